@@ -1,0 +1,1 @@
+"""For authors and instructors: lessons to notebooks, submissions to marks."""

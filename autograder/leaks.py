@@ -1,0 +1,42 @@
+"""Whether a student's notebook shows what it must not: solutions, hidden tests, outputs."""
+
+import json
+import re
+
+from nbformat.notebooknode import NotebookNode
+
+from autograder.lesson import Lesson
+from autograder.rules import MIN_TELLING_LINE, telling_lines
+
+
+def leaks(lesson: Lesson, student: NotebookNode) -> list[str]:
+    """Every line of a solution or of a hidden test that stands anywhere in the notebook, and other remains."""
+    text = _squeezed("\n".join(cell.source for cell in student.cells))
+    everything = json.dumps(student)
+    found = [line for line in secret_lines(lesson) if _squeezed(line) in text]
+    found += [marker for marker in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS") if marker in everything]
+    found += [f"output of cell {cell.id}" for cell in student.cells if cell.get("outputs")]
+    return found
+
+
+def secret_lines(lesson: Lesson) -> list[str]:
+    """Telling lines of solutions and hidden tests, those left out that students are shown elsewhere on purpose."""
+    shown = {
+        line.strip() for cell in lesson.cells if _is_shown(cell.kind, cell.hidden) for line in cell.source.splitlines()
+    }
+    secrets = [line for exercise in lesson.exercises for line in telling_lines(exercise.cell)]
+    hidden = [test for exercise in lesson.exercises for test in exercise.tests if test.hidden]
+    secrets += [line.strip() for test in hidden for line in test.source.splitlines() if _is_telling(line)]
+    return [line for line in secrets if line not in shown]
+
+
+def _is_shown(kind: str, hidden: bool) -> bool:
+    return kind in ("test", "setup") and not hidden
+
+
+def _is_telling(line: str) -> bool:
+    return len(line.strip()) >= MIN_TELLING_LINE and not line.strip().startswith(("#", "import ", "from "))
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)

@@ -1,0 +1,256 @@
+"""The checks that a test cell calls: each observes an answer through the active transport, and judges what was seen."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from forwardpass.check import conditions, session, show, transport
+from forwardpass.check.compare import Tolerance, difference
+from forwardpass.check.failure import NotAttempted
+from forwardpass.check.observation import Observation, Raised
+from forwardpass.check.plain import Plain, to_plain
+
+Mistakes = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """The arguments of one call."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    @property
+    def size(self) -> float:
+        """How big the arguments are: numbers held, then their magnitude, to find the smallest failing case."""
+        return sum(map(_size, [*self.args, *self.kwargs.values()]))
+
+
+def case(*args: Any, **kwargs: Any) -> Case:
+    """The arguments of one call, for `equal_many`."""
+    return Case(args, kwargs)
+
+
+def equal(
+    target: Any,
+    *args: Any,
+    expect: Any,
+    mistakes: Mistakes | None = None,
+    law: str = "",
+    about: str = "",
+    rtol: float | None = None,
+    atol: float | None = None,
+    **kwargs: Any,
+) -> None:
+    """Calls the answer (or looks at a value) and wants `expect`: the same structure, shape, kind of number and value.
+
+    mistakes: sentence -> the answer that this mistake would give, or a function of the arguments that computes it.
+    about: says in words which case this is, where the arguments do not. Other keyword arguments go to the answer.
+    Raises CheckFailed, or NotAttempted for a stub.
+    """
+    tolerance = Tolerance(rtol, atol)
+    _judge_one(target, Case(args, kwargs), expect, tolerance, mistakes or {}, law, about)
+
+
+def close(
+    target: Any,
+    *args: Any,
+    expect: Any,
+    rtol: float = 1e-6,
+    atol: float = 1e-8,
+    mistakes: Mistakes | None = None,
+    law: str = "",
+    about: str = "",
+    **kwargs: Any,
+) -> None:
+    """`equal` with a tolerance, |got - expect| <= atol + rtol |expect|, and no look at the precision of floats."""
+    tolerance = Tolerance(rtol, atol, precision=False)
+    _judge_one(target, Case(args, kwargs), expect, tolerance, mistakes or {}, law, about)
+
+
+def equal_many(
+    target: Any,
+    cases: Iterable[Any],
+    *,
+    expect: Sequence[Any] | Callable[..., Any],
+    mistakes: Mistakes | None = None,
+    law: str = "",
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> None:
+    """`equal` for many cases; reports the smallest that fails.
+
+    cases: each a tuple of arguments or a `case`. expect: one value for each, or a function of a case's arguments.
+    """
+    all_cases = [_as_case(one) for one in cases]
+    wanted = [_computed(expect, one) for one in all_cases] if callable(expect) else list(expect)
+    tolerance = Tolerance(rtol, atol)
+    failures: list[tuple[float, int, Case, Any, Observation, str]] = []
+    for one, want in zip(all_cases, wanted, strict=True):
+        seen = _observe(target, one)
+        if problem := _problem(seen, to_plain(want), tolerance):
+            failures.append((one.size, len(failures), one, want, seen, problem))
+    if failures:
+        _, _, one, want, seen, problem = min(failures, key=lambda failure: failure[:2])
+        raise _failure(one, to_plain(want), seen, problem, tolerance, mistakes or {}, law, "")
+    session.count_cases(len(all_cases))
+
+
+def raises(
+    error: type[Exception], target: Any, *args: Any, mistakes: Mistakes | None = None, law: str = "", **kwargs: Any
+) -> None:
+    """Calls the answer and wants this exception or a subclass of it."""
+    _judge_error(error, target, Case(args, kwargs), mistakes or {}, law)
+
+
+def raises_many(
+    error: type[Exception], target: Any, cases: Iterable[Any], *, mistakes: Mistakes | None = None, law: str = ""
+) -> None:
+    """`raises` for many cases."""
+    for one in cases:
+        _judge_error(error, target, _as_case(one), mistakes or {}, law)
+
+
+def observe(probe: Callable[..., Any], *args: Any) -> Plain:
+    """Calls `probe` where the answer lives, and returns what it returns as plain data.
+
+    probe: a self-contained function of the test cell; it gets the subjects among its arguments as they are.
+    Raises CheckFailed if the answer raised or gave something that is not plain, NotAttempted for a stub.
+    """
+    seen = _observe(probe, Case(args, {}))
+    if seen.raised or seen.refusal:
+        raise session.fail({"got": _got(seen), "likely": _shortcut(seen.raised)})
+    return seen.value
+
+
+def that(ok: bool, likely: str, *, law: str = "", got: Any = None) -> None:
+    """Judges a condition on observed values: fails with the sentence `likely`."""
+    if not ok:
+        shown = "" if got is None else show.value(to_plain(got))
+        raise session.fail({**_law(law), "got": shown, "likely": likely})
+    session.count_cases(1)
+
+
+def _judge_one(
+    target: Any, one: Case, expect: Any, tolerance: Tolerance, mistakes: Mistakes, law: str, about: str
+) -> None:
+    seen = _observe(target, one)
+    want = to_plain(expect)
+    if problem := _problem(seen, want, tolerance):
+        raise _failure(one, want, seen, problem, tolerance, mistakes, law, about)
+    session.count_cases(1)
+
+
+def _observe(target: Any, one: Case) -> Observation:
+    carrier = transport.active()
+    if carrier.is_callable(target):
+        seen = carrier.call(target, one.args, one.kwargs, conditions.current())
+    else:
+        seen = carrier.look(target)
+    if not seen.attempted:
+        raise NotAttempted(session.current().exercise)
+    return seen
+
+
+def _problem(seen: Observation, want: Plain, tolerance: Tolerance) -> str:
+    if seen.raised:
+        return "an error was raised"
+    if seen.refusal:
+        return seen.refusal
+    found = difference(want, seen.value, tolerance)
+    if found:
+        return str(found)
+    return _changes(seen)
+
+
+def _changes(seen: Observation) -> str:
+    names = " and ".join(seen.changed)
+    return f"your code changed its argument {names} in place: work on a copy" if names else ""
+
+
+def _failure(
+    one: Case,
+    want: Plain,
+    seen: Observation,
+    problem: str,
+    tolerance: Tolerance,
+    mistakes: Mistakes,
+    law: str,
+    about: str,
+) -> Exception:
+    likely = _shortcut(seen.raised) or _changes(seen) or _likely(one, want, seen, tolerance, mistakes)
+    expected = {} if session.current().hidden else {"expected": show.value(want, like=seen.value)}
+    obvious = (likely, seen.refusal, "the value is wrong", "the value is wrong (at [0])")
+    return session.fail(
+        {
+            **_law(law),
+            "smallest": about or show.arguments(seen.labels, one.args, one.kwargs),
+            **expected,
+            "got": _got(seen),
+            "problem": problem if problem not in obvious and not seen.raised else "",
+            "likely": likely,
+        }
+    )
+
+
+def _likely(one: Case, want: Plain, seen: Observation, tolerance: Tolerance, mistakes: Mistakes) -> str:
+    if seen.raised or seen.refusal:
+        return ""
+    for sentence, wrong in mistakes.items():
+        answer = to_plain(_computed(wrong, one) if callable(wrong) else wrong)
+        if difference(answer, seen.value, tolerance) is None:
+            return sentence
+    return ""
+
+
+def _judge_error(error: type[Exception], target: Any, one: Case, mistakes: Mistakes, law: str) -> None:
+    seen = _observe(target, one)
+    if seen.raised and error.__name__ in seen.raised.kinds:
+        session.count_cases(1)
+        return
+    raise session.fail(
+        {
+            **_law(law),
+            "smallest": show.arguments(seen.labels, one.args, one.kwargs),
+            "expected": f"the error {error.__name__}",
+            "got": _got(seen),
+            "likely": _likely(one, None, seen, Tolerance(), mistakes),
+        }
+    )
+
+
+def _got(seen: Observation) -> str:
+    if seen.raised:
+        where = f" ({seen.raised.line})" if seen.raised.line else ""
+        return f"the error {seen.raised.kinds[0]}: {seen.raised.text}{where}"
+    return seen.refusal or show.value(seen.value)
+
+
+def _shortcut(raised: Raised | None) -> str:
+    return raised.text if raised and "ShortcutUsedError" in raised.kinds else ""
+
+
+def _law(law: str) -> dict[str, str]:
+    return {"law": law} if law else {}
+
+
+def _as_case(one: Any) -> Case:
+    if isinstance(one, Case):
+        return one
+    return Case(one if isinstance(one, tuple) else (one,), {})
+
+
+def _computed(function: Callable[..., Any], one: Case) -> Any:
+    return function(*one.args, **one.kwargs)
+
+
+def _size(argument: Any) -> float:
+    if isinstance(argument, np.ndarray):
+        return float(argument.size)
+    if isinstance(argument, list | tuple | dict | str):
+        return float(len(argument))
+    if isinstance(argument, bool | int | float):
+        return min(abs(float(argument)), 1e6) / 1e3
+    return 0.0
