@@ -1,9 +1,14 @@
 """The command line: one module for each verb."""
 
 import argparse
+import os
 import sys
 
 from autograder.course import CourseError, LessonError, find_course
+
+# One thread a process: results repeat, and processes side by side don't fight for cores. Before numpy is imported.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
 
 VERBS = {
     "build": "lessons to notebooks; --check: fail if the committed ones are stale",

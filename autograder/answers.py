@@ -71,7 +71,8 @@ def judge(lesson: Lesson) -> list[Verdict]:
     planted = read_planted(lesson)
     tasks = [{one.exercise: one.source} for one in planted]
     with ProcessPoolExecutor(JOBS, mp_context=get_context("fork")) as pool:
-        outcomes = pool.map(run_trial, [lesson] * len(tasks), tasks)
+        starts = [one.exercise for one in planted]  # no answer changes what was checked before it
+        outcomes = pool.map(run_trial, [lesson] * len(tasks), tasks, starts)
         return [_verdict(lesson, one, outcome) for one, outcome in zip(planted, outcomes, strict=True)]
 
 
@@ -101,7 +102,8 @@ def _too_few(lesson: Lesson, exercise: Exercise, verdicts: list[Verdict]) -> Ite
     for kind, count in wanted.items():
         have = sum(verdict.exercise == exercise.id and verdict.kind == kind for verdict in verdicts)
         if have < count:
-            yield f"{lesson.name} {exercise.id}: expected at least {count} {kind}s in answers.py, got {have}"
+            plural = kind if count == 1 else f"{kind}s"
+            yield f"{lesson.name} {exercise.id}: expected at least {count} {plural} in answers.py, got {have}"
 
 
 def _complaint(verdict: Verdict) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from traitlets.config import Config
 
@@ -34,10 +35,11 @@ def run(course: Course, options: argparse.Namespace) -> int:
     lessons = course.lessons(options.lessons)
     if options.check:
         return _report_stale(list(stale(course, lessons)), len(lessons))
+    home = home_notebook(course.lessons())  # reads every lesson: nothing is written while one has an error
     for lesson in lessons:
         print(f"{lesson.name}: running {len(lesson.cells)} cells", flush=True)
         build(course, lesson)
-    write(home_notebook(course.lessons()), course.root / "course" / "home.ipynb")
+    write(home, course.root / "course" / "home.ipynb")
     return 0
 
 
@@ -58,12 +60,13 @@ def build(course: Course, lesson: Lesson) -> None:
 def execute(notebook: NotebookNode, lesson: Lesson) -> None:
     """Runs all cells, demos too, and puts in their outputs.
 
-    Raises CourseError for a cell that fails or writes to stderr.
+    Raises CourseError for a cell that fails, writes to stderr, doesn't end, or ends the kernel.
     """
     trial = copy.deepcopy(notebook)
     for cell in trial.cells:
         cell.metadata.pop("tags", None)
-    NotebookClient(
+    started: list[str] = []
+    client = NotebookClient(
         trial,
         timeout=DEMO_SECONDS,
         kernel_name="python3",
@@ -71,8 +74,13 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> None:
         store_widget_state=False,
         allow_errors=True,
         config=Config({"KernelManager": KERNELS}),
+        on_cell_start=lambda cell, cell_index: started.append(cell.id),
         resources={"metadata": {"path": str(lesson.path.parent)}},
-    ).execute()
+    )
+    try:
+        client.execute()
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise CourseError(f"{lesson.path}: cell {started[-1]} failed:\n{error}") from None
     for cell, ran in zip(notebook.cells, trial.cells, strict=True):
         if cell.cell_type == "code":
             _check_outputs(lesson, ran)
@@ -117,37 +125,45 @@ def write(notebook: NotebookNode, path: Path) -> None:
 
 
 def stale(course: Course, lessons: list[Lesson]) -> Iterator[str]:
-    """Names each committed notebook that its source no longer makes, and why. Outputs are not compared."""
+    """Names each committed notebook that its source no longer makes, and why. Outputs of solutions are not compared."""
+    home = course.root / "course" / "home.ipynb"
     for lesson in lessons:
         notebook = instructor_notebook(lesson)
-        yield from _compared(course.solution(lesson.name), notebook)
-        yield from _compared(course.release(lesson.name), student_notebook(notebook, lesson))
-    yield from _compared(course.root / "course" / "home.ipynb", home_notebook(course.lessons()))
+        yield from _compared(course, course.solution(lesson.name), notebook, outputs=False)
+        yield from _compared(course, course.release(lesson.name), student_notebook(notebook, lesson))
+    yield from _compared(course, home, home_notebook(course.lessons()))
+    made = {home, *(place(name) for name in course.names() for place in (course.solution, course.release))}
     for folder in ("solutions", "course"):
-        for path in sorted((course.root / folder).glob("*/*.ipynb")):
-            if path.stem not in course.names():
+        for path in sorted((course.root / folder).rglob("*.ipynb")):
+            if path not in made and ".ipynb_checkpoints" not in path.parts:
                 yield f"{path.relative_to(course.root)}: no lesson makes it"
 
 
-def _compared(path: Path, fresh: NotebookNode) -> Iterator[str]:
-    if not path.exists():
-        yield f"{path}: missing"
-    elif (cell := _first_difference(nbformat.read(path, as_version=4), fresh)) is not None:
-        yield f"{path}: stale from {cell}"
+def _compared(course: Course, path: Path, fresh: NotebookNode, outputs: bool = True) -> Iterator[str]:
+    name = path.relative_to(course.root)
+    try:
+        committed = nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        yield f"{name}: missing"
+    except Exception as error:  # a file that was edited by hand may be anything
+        yield f"{name}: not a notebook ({type(error).__name__})"
+    else:
+        if cell := _first_difference(committed, fresh, outputs):
+            yield f"{name}: stale from {cell}"
 
 
-def _first_difference(committed: NotebookNode, fresh: NotebookNode) -> str | None:
+def _first_difference(committed: NotebookNode, fresh: NotebookNode, outputs: bool) -> str:
     if committed.metadata != fresh.metadata:
         return "its metadata"
-    ours, theirs = [list(map(_source, notebook.cells)) for notebook in (committed, fresh)]
+    ours, theirs = [[_compared_part(cell, outputs) for cell in notebook.cells] for notebook in (committed, fresh)]
     for ours_one, theirs_one in zip(ours, theirs, strict=False):
         if ours_one != theirs_one:
             return f"cell {theirs_one['id']}"
-    return None if len(ours) == len(theirs) else "its number of cells"
+    return "" if len(ours) == len(theirs) else "its number of cells"
 
 
-def _source(cell: NotebookNode) -> dict[str, object]:
-    return {key: value for key, value in cell.items() if key not in ("outputs", "execution_count")}
+def _compared_part(cell: NotebookNode, outputs: bool) -> dict[str, object]:
+    return {key: value for key, value in cell.items() if outputs or key not in ("outputs", "execution_count")}
 
 
 def _report_stale(found: list[str], count: int) -> int:

@@ -24,7 +24,7 @@ class Course:
 
     def lesson(self, name: str) -> Lesson:
         """The lesson, checked by all rules. Raises LessonError."""
-        lesson = parse_lesson(Path(os.path.relpath(self.root / "lessons" / name / "lesson.py")))
+        lesson = parse_lesson(Path(os.path.relpath(self.root)) / "lessons" / name / "lesson.py")
         check_lesson(lesson)
         return lesson
 
@@ -78,7 +78,7 @@ class Classroom:
 
     def students(self) -> list[str]:
         """Names of all who have submitted something."""
-        return sorted(path.name for path in self.submitted.glob("*") if path.is_dir())
+        return sorted(path.name for path in self.submitted.glob("[!.]*") if path.is_dir())
 
 
 def find_course(start: Path | None = None) -> Course:

@@ -2,6 +2,7 @@
 
 import html
 from typing import Any
+from urllib.parse import quote
 
 from autograder.course import Classroom
 
@@ -15,7 +16,7 @@ def write_index(classroom: Classroom, report: list[dict[str, Any]]) -> None:
 <style>body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }}
 td, th {{ padding: .2rem 1rem .2rem 0; text-align: left }} td.n {{ text-align: right }}</style>
 <h1>Feedback</h1>
-<table><thead><tr><th>student<th>lesson<th>status<th>marks<th>of</thead>
+<table><thead><tr><th>student<th>lesson<th>status<th>marks<th>of<th>reason</thead>
 <tbody>
 {rows}
 </tbody></table></html>
@@ -26,7 +27,8 @@ td, th {{ padding: .2rem 1rem .2rem 0; text-align: left }} td.n {{ text-align: r
 
 def _row(classroom: Classroom, one: dict[str, Any]) -> str:
     student, lesson = html.escape(one["student"]), html.escape(one["lesson"])
-    path = f"{student}/{lesson}/{lesson}.html"
-    name = f'<a href="{path}">{lesson}</a>' if (classroom.feedback / path).exists() else lesson
+    path = f"{one['student']}/{one['lesson']}/{one['lesson']}.html"
+    name = f'<a href="{quote(path)}">{lesson}</a>' if (classroom.feedback / path).exists() else lesson
     marks = f'<td class="n">{one["score"]:g}<td class="n">{one["max_score"]:g}'
-    return f"<tr><td>{student}<td>{name}<td>{html.escape(one['status'])}{marks}</tr>"
+    reason = one["exercises"][0]["message"] if one["status"] == "failed" else ""
+    return f"<tr><td>{student}<td>{name}<td>{html.escape(one['status'])}{marks}<td>{html.escape(reason)}</tr>"

@@ -1,7 +1,8 @@
 """Whether a student's notebook shows what it must not: solutions, hidden tests, outputs."""
 
-import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
@@ -11,10 +12,10 @@ from autograder.rules import MIN_TELLING_LINE, telling_lines
 
 def leaks(lesson: Lesson, student: NotebookNode) -> list[str]:
     """Every line of a solution or of a hidden test that stands anywhere in the notebook, and other remains."""
-    text = _squeezed("\n".join(cell.source for cell in student.cells))
-    everything = json.dumps(student)
-    found = [line for line in secret_lines(lesson) if _squeezed(line) in text]
-    found += [marker for marker in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS") if marker in everything]
+    text = "\n".join(_strings(student))
+    squeezed = _squeezed(text)
+    found = [line for line in secret_lines(lesson) if _squeezed(line) in squeezed]
+    found += [marker for marker in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS") if marker in text]
     found += [f"output of cell {cell.id}" for cell in student.cells if cell.get("outputs")]
     return found
 
@@ -36,6 +37,18 @@ def _is_shown(kind: str, hidden: bool) -> bool:
 
 def _is_telling(line: str) -> bool:
     return len(line.strip()) >= MIN_TELLING_LINE and not line.strip().startswith(("#", "import ", "from "))
+
+
+def _strings(part: Any) -> Iterator[str]:
+    """All text of a notebook: sources, metadata, attachments, outputs."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield from (key, *_strings(value))
+    elif isinstance(part, list):
+        for value in part:
+            yield from _strings(value)
 
 
 def _squeezed(text: str) -> str:

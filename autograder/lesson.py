@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import jupytext
 
-_HEADER = re.compile(r"^# %%")
+_CELL_START = re.compile(r"\s*#\s*(%%+(\s|$)|(<codecell>|In\[[0-9 ]*\]:?)\s*$)")  # what jupytext takes for one
+_HEADER = re.compile(r'# %%( +\[markdown\])?(?P<pairs>( +[a-z_]+=("([^"\\]|\\.)*"|[^\s"]+))*)\s*')
+_KEY = re.compile(r'([a-z_]+)=(?:"(?:[^"\\]|\\.)*"|[^\s"]+)')
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_ID = 48  # nbformat's cell ids have at most 64 characters, and '-hidden-1' is added
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 
 # What a cell is, by the key that says so: cell type, keys that must be there, keys that may.
@@ -20,10 +23,11 @@ _KINDS: dict[str, tuple[str, dict[str, type | tuple[type, ...]], dict[str, type]
     "hint": ("markdown", {"hint": str}, {}),
     "setup": ("code", {"setup": bool}, {}),
     "demo": ("code", {"demo": str}, {}),
-    "exercise": ("code", {"exercise": str, "minutes": int, "difficulty": int, "law": str}, {}),
-    "predict": ("code", {"predict": str, "minutes": int, "law": str}, {}),
+    "exercise": ("code", {"exercise": str, "minutes": int, "difficulty": int, "law": str}, {"read": str}),
+    "predict": ("code", {"predict": str, "minutes": int, "law": str}, {"choices": str}),
     "test": ("code", {"test": str, "points": (int, float)}, {"hidden": bool, "covers": str}),
 }
+_KEYS = list(dict.fromkeys(key for _, required, optional in _KINDS.values() for key in (*required, *optional)))
 
 
 class LessonError(Exception):
@@ -99,6 +103,21 @@ class Exercise:
         return self.cell.kind == "predict"
 
     @property
+    def predicted(self) -> list[Any]:
+        """The right values of a prediction, in the order of its subjects. Raises ValueError if one is not a literal."""
+        values = {}
+        for node in ast.parse(self.cell.source).body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                values[node.targets[0].id] = ast.literal_eval(node.value)
+        return [values[name] for name in self.subjects]
+
+    @property
+    def choices(self) -> list[Any]:
+        """What a prediction may be, where its header lists it: choices="30 | 300"."""
+        listed = [choice.strip() for choice in self.cell.options.get("choices", "").split("|")]
+        return [int(choice) if choice.isdecimal() else choice for choice in listed if choice]
+
+    @property
     def points(self) -> float:
         return sum(test.points for test in self.tests)
 
@@ -149,19 +168,41 @@ def parse_lesson(path: Path) -> Lesson:
 
 
 def _cells(path: Path) -> Iterator[Cell]:
-    text = path.read_text(encoding="utf-8")
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if _HEADER.match(line)]
+    text = _text(path)
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if _CELL_START.match(line)]
+    if lines[:1] != [1]:
+        raise LessonError(path, 1, "a '# %%' header on the first line", "another text" if text.strip() else "no text")
+    for line in lines:
+        _check_form(path, line, text.splitlines()[line - 1])
     notebook = jupytext.reads(text, fmt={"extension": ".py", "format_name": "percent", "comment_magics": False})
     if len(lines) != len(notebook.cells):
-        raise LessonError(path, 1, "text only inside cells: a file that starts with a '# %%' header", "text outside")
+        raise LessonError(path, 1, "'# %%' only where a cell starts", "one inside a string or a fenced block")
     for line, cell in zip(lines, notebook.cells, strict=True):
         yield _cell(path, line, cell)
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise LessonError(path, line, "text in UTF-8", f"the byte {error.object[error.start]:#x}") from None
+
+
+def _check_form(path: Path, line: int, header: str) -> None:
+    form = _HEADER.fullmatch(header)
+    if not form:
+        raise LessonError(path, line, '# %% or # %% [markdown], then only key="value" pairs', repr(header))
+    keys = _KEY.findall(form["pairs"])
+    for key in keys:
+        if key not in _KEYS:  # before jupytext sees it, which has ideas of its own about some keys
+            raise LessonError(path, line, f"header keys out of {', '.join(_KEYS)}", f"unknown key {key!r}")
+        if keys.count(key) > 1:
+            raise LessonError(path, line, "each key once", f"{key}= again")
+
+
 def _cell(path: Path, line: int, cell: Any) -> Cell:
     options = {key: value for key, value in cell.metadata.items() if key not in ("lines_to_next_cell", "cell_marker")}
-    if "title" in options:
-        raise LessonError(path, line, 'key="value" pairs after # %%', f"free text {options['title']!r}")
     kind = next((kind for kind in _KINDS if kind in options), "code" if cell.cell_type == "code" else "prose")
     _check_header(path, line, kind, cell.cell_type, options)
     return Cell(kind, cell.source, line, options)
@@ -174,14 +215,22 @@ def _check_header(path: Path, line: int, kind: str, cell_type: str, options: dic
     known = {**required, **optional}
     for key, value in options.items():
         if key not in known:
-            raise LessonError(path, line, f"header keys {', '.join(known) or '(none)'}", f"unknown key {key!r}")
+            raise LessonError(path, line, f"only the header keys {', '.join(known) or '(none)'}", f"{key}= too")
         if not isinstance(value, known[key]) or (isinstance(value, bool) and known[key] is not bool):
             raise LessonError(path, line, f"{key} of type {_type_name(known[key])}", repr(value))
     for key in required:
         if key not in options:
             raise LessonError(path, line, f"{key}= in the header of {kind}={options[kind]!r}", f"no {key}")
-    if kind in ("exercise", "predict", "hint", "test") and not _ID.fullmatch(options[kind]):
-        raise LessonError(path, line, "an id of lower-case letters, digits and hyphens", repr(options[kind]))
+    if kind == "setup" and not options["setup"]:
+        raise LessonError(path, line, "setup=true", "setup=false")
+    if kind in ("exercise", "predict", "hint", "test", "demo"):
+        _check_id(path, line, options[kind])
+
+
+def _check_id(path: Path, line: int, id: str) -> None:
+    if not _ID.fullmatch(id) or len(id) > _LONGEST_ID:
+        expected = f"an id of lower-case letters, digits and hyphens, at most {_LONGEST_ID} of them"
+        raise LessonError(path, line, expected, repr(id))
 
 
 def _type_name(kinds: type | tuple[type, ...]) -> str:
@@ -191,24 +240,36 @@ def _type_name(kinds: type | tuple[type, ...]) -> str:
 def _exercises(path: Path, cells: list[Cell]) -> Iterator[Exercise]:
     stubs = [cell for cell in cells if cell.kind in ("exercise", "predict")]
     ids = [cell.id for cell in stubs]
-    for cell, id in zip(stubs, ids, strict=True):
-        if ids.count(id) > 1:
-            raise LessonError(path, cell.line, "each id once", f"{id!r} again")
+    for group in (stubs, *([cell for cell in cells if cell.kind == kind] for kind in ("hint", "demo"))):
+        _check_repetition(path, group)
     for cell in cells:
         if cell.kind in ("test", "hint") and cell.id not in ids:
             raise LessonError(path, cell.line, f"an exercise of the id {cell.id!r}", "none in this file")
     for cell in stubs:
         tests = [test for test in cells if test.kind == "test" and test.id == cell.id]
         hint = next((hint for hint in cells if hint.kind == "hint" and hint.id == cell.id), None)
-        yield Exercise(cell, tests, hint, _heading_above(cells, cell))
+        yield Exercise(cell, tests, hint, _place_to_read(path, cells, cell))
 
 
-def _heading_above(cells: list[Cell], stub: Cell) -> str:
-    heading = ""
-    for cell in cells[: cells.index(stub)]:
-        if cell.kind in ("prose", "lesson"):
-            heading = (re.findall(r"^#{1,4} +(.+?) *$", cell.source, re.MULTILINE) or [heading])[-1]
-    return heading
+def _check_repetition(path: Path, cells: list[Cell]) -> None:
+    seen: dict[str, int] = {}
+    for cell in cells:
+        if cell.id in seen:
+            raise LessonError(path, cell.line, "each id once", f"{cell.id!r} again, first in line {seen[cell.id]}")
+        seen[cell.id] = cell.line
+
+
+def _place_to_read(path: Path, cells: list[Cell], stub: Cell) -> str:
+    """The heading that the stub's header names, or else the nearest one above the stub."""
+    named = str(stub.options.get("read", ""))
+    if named and named not in _headings(cells):
+        raise LessonError(path, stub.line, "read= with a heading of this file", repr(named))
+    return named or (_headings(cells[: cells.index(stub)]) or [""])[-1]
+
+
+def _headings(cells: list[Cell]) -> list[str]:
+    texts = [cell.source for cell in cells if cell.kind in ("prose", "lesson")]
+    return [heading for text in texts for heading in re.findall(r"^#{1,4} +(.+?) *$", text, re.MULTILINE)]
 
 
 def _bound_names(body: list[ast.stmt]) -> Iterator[str]:
@@ -218,4 +279,8 @@ def _bound_names(body: list[ast.stmt]) -> Iterator[str]:
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
-                yield from (name.id for name in ast.walk(target) if isinstance(name, ast.Name))
+                yield from (name.id for name in ast.walk(target) if _is_bound(name))
+
+
+def _is_bound(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)

@@ -12,7 +12,9 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.lesson import Cell, Exercise, Lesson
+from forwardpass.check.compare import kind_of
 
+SET_UP = "set-up"
 STUB = "# your code here\nraise NotAttempted"
 _LINE = 100
 
@@ -48,7 +50,7 @@ def _expanded(lesson: Lesson, cell: Cell) -> list[NotebookNode]:
         case "test":
             return [_test(lesson.exercise(cell.id), cell)]
         case "setup":
-            return [_code(cell, "set-up", nbgrader=_nbgrader("set-up", locked=True))]
+            return [_code(cell, SET_UP, nbgrader=_nbgrader(SET_UP, locked=True))]
         case "demo":
             return [_code(cell, f"demo-{cell.id}", tags=["skip-execution", "raises-exception"])]
         case "code":
@@ -88,19 +90,24 @@ def test_source(exercise: Exercise, test: Cell) -> str:
     body = f"{test.source.rstrip()}\ncheck.passed()"
     if not test.hidden:
         return f"{_first_line('test', exercise, test)}\n{body}"
-    verb = "prediction" if exercise.is_prediction and exercise.tests.index(test) == 0 else "hidden"
     note = "# The grader runs the rest of this test."
-    return f"{_first_line(verb, exercise, test)}\n{note}\n### BEGIN HIDDEN TESTS\n{body}\n### END HIDDEN TESTS"
+    first = _first_line("hidden", exercise, test)
+    if exercise.is_prediction:  # its law would give the answer away, so it comes with the hidden part
+        first, body = _first_line("prediction", exercise, test), f"{first}\n{body}"
+    return f"{first}\n{note}\n### BEGIN HIDDEN TESTS\n{body}\n### END HIDDEN TESTS"
 
 
 def _first_line(verb: str, exercise: Exercise, test: Cell) -> str:
-    options: dict[str, Any] = {"points": _number(test.points)}
-    if verb != "prediction":
-        options["of"] = _number(exercise.points)
+    options: dict[str, Any] = {"points": _number(test.points), "of": _number(exercise.points)}
     if verb == "hidden":
         options["covers"] = test.options["covers"]
-    options |= {"law": exercise.cell.options["law"], "read": _plain_heading(exercise.read)}
-    arguments = [_quoted(exercise.id), f"[{', '.join(map(_quoted, exercise.subjects))}]"]
+    if verb == "prediction":
+        options["kinds"] = [kind_of(value) for value in exercise.predicted]
+        if exercise.choices:
+            options["choices"] = exercise.choices
+    else:
+        options |= {"law": exercise.cell.options["law"], "read": _plain_heading(exercise.read)}
+    arguments = [_quoted(exercise.id), _quoted(exercise.subjects)]
     arguments += [f"{key}={_quoted(value)}" for key, value in options.items()]
     line = f"check.{verb}({', '.join(arguments)})"
     return line if len(line) <= _LINE else f"check.{verb}(\n{_packed(arguments)}\n)"
@@ -116,6 +123,8 @@ def _packed(arguments: list[str]) -> str:
 
 
 def _quoted(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_quoted, value))}]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
@@ -133,7 +142,7 @@ def _box(exercise: Exercise) -> str:
     facts = [f"{minutes} minute{'' if minutes == 1 else 's'}"]
     if not exercise.is_prediction:
         facts.append(f"difficulty {cell.options['difficulty']} of 5")
-    facts.append(_points_text(exercise))
+    facts.append(_points_text(exercise) + (" if it is right" if exercise.is_prediction else ""))
     title = "Prediction" if exercise.is_prediction else "Exercise"
     names = ", ".join(f"`{name}`" for name in exercise.subjects)
     return f"> **{title}** · {names} · " + " · ".join(facts)

@@ -16,13 +16,22 @@ from autograder.lesson import Lesson, LessonError
 T = TypeVar("T")
 
 
-def mistake(exercise: str, *, named: str, name: str = "", source: str = "") -> Callable[[T], T]:
-    """Marks a wrong answer. named: what a failing check's message must contain; source: instead of a definition."""
+Change = tuple[str, str]
+
+
+def mistake(
+    exercise: str, *, named: str, name: str = "", source: str = "", change: Change = ("", "")
+) -> Callable[[T], T]:
+    """Marks a wrong answer: a definition under it, or `source`, or the reference solution with one text changed.
+
+    named: what a failing check's message must contain. change: the text, which stands once in the solution, and its
+    replacement.
+    """
     return lambda answer: answer
 
 
 def alternative(exercise: str, *, name: str = "", source: str = "") -> Callable[[T], T]:
-    """Marks another right answer, which must earn full marks."""
+    """Marks another right answer, which must earn full marks: a definition under it, or `source`."""
     return lambda answer: answer
 
 
@@ -42,7 +51,10 @@ def read_planted(lesson: Lesson) -> list[Planted]:
     path = lesson.path.with_name("answers.py")
     if not path.exists():
         raise LessonError(path, 1, f"planted answers for {lesson.name}", "no such file")
-    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    except SyntaxError as error:
+        raise LessonError(path, error.lineno or 1, "Python code", f"{error.msg}: {error.text}") from None
     seen: Counter[tuple[str, str]] = Counter()
     return [planted for node in tree.body for planted in _planted(lesson, path, node, seen)]
 
@@ -57,9 +69,26 @@ def _planted(lesson: Lesson, path: Path, node: ast.stmt, seen: Counter[tuple[str
         raise LessonError(path, node.lineno, f"an exercise of {lesson.name}", repr(exercise))
     if kind == "mistake" and not options.get("named"):
         raise LessonError(path, node.lineno, 'named="...", which the message must contain', "none")
+    sources = [
+        text for text in (source, options.get("source"), _changed(lesson, path, node, exercise, options)) if text
+    ]
+    if len(sources) != 1:
+        expected = "one of: a function or class under the decorator, source=, change="
+        raise LessonError(path, node.lineno, expected, f"{len(sources)} of them")
     seen[exercise, kind] += 1
     name = options.get("name") or f"{kind} {seen[exercise, kind]}"
-    yield Planted(kind, exercise, name, options.get("source") or source, options.get("named", ""))
+    yield Planted(kind, exercise, name, sources[0], options.get("named", ""))
+
+
+def _changed(lesson: Lesson, path: Path, node: ast.stmt, exercise: str, options: dict[str, Any]) -> str:
+    if "change" not in options:
+        return ""
+    reference = lesson.exercise(exercise).cell.source
+    old, new = options["change"]
+    if reference.count(old) != 1:
+        expected = f"change=(old, new) with a text that stands once in the cell of {exercise!r}"
+        raise LessonError(path, node.lineno, expected, f"{old!r}, which stands there {reference.count(old)} times")
+    return reference.replace(old, new)
 
 
 def _call_and_source(path: Path, node: ast.stmt) -> tuple[ast.Call, str]:
@@ -86,8 +115,13 @@ def _arguments(path: Path, call: ast.Call) -> tuple[str, dict[str, Any]]:
         options = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
     except ValueError:
         raise LessonError(path, call.lineno, "plain strings as arguments", ast.unparse(call)[:60]) from None
-    if len(positional) != 1 or not set(options) <= {"named", "name", "source"}:
-        raise LessonError(path, call.lineno, "an exercise id, and named=, name= or source=", ast.unparse(call)[:60])
+    change = options.get("change", ("", ""))
+    is_pair = isinstance(change, tuple) and len(change) == 2
+    texts = (*positional, *(value for key, value in options.items() if key != "change"), *(change if is_pair else ()))
+    are_strings = is_pair and all(isinstance(text, str) for text in texts)
+    if len(positional) != 1 or not set(options) <= {"named", "name", "source", "change"} or not are_strings:
+        expected = "an exercise id, and named=, name=, source= or change=(old, new)"
+        raise LessonError(path, call.lineno, expected, ast.unparse(call)[:60])
     return positional[0], options
 
 

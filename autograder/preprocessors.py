@@ -2,7 +2,10 @@
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
-from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, NbGraderPreprocessor
+from nbgrader.utils import is_grade
+
+from autograder.report import message
 
 
 class ClearAnswers(ClearSolutions):  # type: ignore[misc]
@@ -18,19 +21,29 @@ class ClearAnswers(ClearSolutions):  # type: ignore[misc]
         return own.preprocess_cell(cell, resources, cell_index)  # type: ignore[no-any-return]
 
 
-class HideHiddenTests(ClearHiddenTests):  # type: ignore[misc]
-    """Cuts the code of hidden tests out of a graded notebook; the marks and the reason stay."""
+class MendMetadata(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts back, before a submission runs, what would spoil its grading; after nbgrader's DeduplicateIds."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
-        if cell.cell_type == "code" and self._remove_hidden_test_region(cell):
-            cell.outputs = [_without_code(output) for output in cell.outputs]
+        if cell.metadata.get("nbgrader") == {}:  # DeduplicateIds leaves this in a repeated cell, and then it is invalid
+            del cell.metadata["nbgrader"]
+        if is_grade(cell):
+            cell.metadata["tags"] = ["raises-exception"]  # a test tagged skip-execution would earn all its points
+        elif "nbgrader" in cell.metadata:
+            cell.metadata.pop("tags", None)
         return cell, resources
 
 
-def _without_code(output: NotebookNode) -> NotebookNode:
-    """A failed check's message holds no code; any other error's traceback would, so only its last line stays."""
-    if output.output_type == "error" and output.ename not in ("CheckFailed", "NotAttempted"):
-        output.traceback = [f"{output.ename}: {output.evalue}"]
-    return output
+class HideHiddenTests(ClearHiddenTests):  # type: ignore[misc]
+    """Cuts out of a graded notebook the code of hidden tests and what was printed while they ran; the reason stays."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        if is_grade(cell) and self._remove_hidden_test_region(cell):
+            cell.outputs = [output for output in cell.outputs if output.output_type == "error"]
+            for error in cell.outputs:
+                error.traceback = message(error).splitlines()
+        return cell, resources

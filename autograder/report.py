@@ -9,6 +9,7 @@ from autograder.lesson import Exercise, Lesson
 from autograder.notebook import test_id
 
 QUIET_ERRORS = ("CheckFailed", "NotAttempted")
+FRESH_COPY = "copy your answers into a fresh copy of the lesson and hand that in"
 
 
 def exercise_reports(lesson: Lesson, graded: NotebookNode) -> list[dict[str, Any]]:
@@ -23,10 +24,14 @@ def not_run(lesson: Lesson, message: str) -> list[dict[str, Any]]:
 
 
 def _exercise_report(exercise: Exercise, cells: dict[str, NotebookNode]) -> dict[str, Any]:
-    tests = [cells[id] for test in exercise.tests if (id := test_id(exercise, test)) in cells]
-    points = sum(determine_grade(cell)[0] for cell in tests)
+    ids = [test_id(exercise, test) for test in exercise.tests]
+    tests = [cells[id] for id in ids if id in cells]
+    points = float(sum(determine_grade(cell)[0] for cell in tests))
     errors = [output for cell in tests for output in cell.outputs if output.output_type == "error"]
-    return _entry(exercise, points, _state(tests, errors, points < exercise.points), "\n".join(map(_text, errors)))
+    texts = [message(error) for error in errors]
+    texts += [f"the test {id} is missing from the notebook: {FRESH_COPY}" for id in ids if id not in cells]
+    state = _state(tests, errors, points < exercise.points)
+    return _entry(exercise, points, state, "\n".join(dict.fromkeys(texts)))
 
 
 def _state(tests: list[NotebookNode], errors: list[NotebookNode], lost: bool) -> str:
@@ -37,8 +42,11 @@ def _state(tests: list[NotebookNode], errors: list[NotebookNode], lost: bool) ->
     return "wrong" if lost else "right"
 
 
-def _text(error: NotebookNode) -> str:
-    return error.evalue if error.ename in QUIET_ERRORS else f"{error.ename}: {error.evalue}"
+def message(error: NotebookNode) -> str:
+    """What a student needs to read of an error, without its traceback, which may hold a test's code."""
+    if error.ename in ("CellTimeoutError", "KeyboardInterrupt"):
+        return "the test was stopped, because it did not come to an end: look for a loop that never stops"
+    return str(error.evalue if error.ename in QUIET_ERRORS else f"{error.ename}: {error.evalue}")
 
 
 def _entry(exercise: Exercise, points: float, state: str, message: str) -> dict[str, Any]:

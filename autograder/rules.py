@@ -2,13 +2,23 @@
 
 import ast
 import builtins
+import math
 import re
+import symtable
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from autograder.lesson import BEGIN_SOLUTION, END_SOLUTION, Cell, Exercise, Lesson
+from autograder.notebook import SET_UP, test_id
+from autograder.trial import blank_source
 
 MIN_HINT_STEPS = 3
 MIN_TELLING_LINE = 12
+_PROSE = ("lesson", "prose", "hint")
+_NBGRADER_MARKER = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
+_REACHES_ANY_NAME = {"eval", "exec", "globals", "locals", "vars"}
 
 
 def check_lesson(lesson: Lesson) -> None:
@@ -19,16 +29,18 @@ def check_lesson(lesson: Lesson) -> None:
     _one_setup_cell_first(lesson)
     for exercise in lesson.exercises:
         _exercise_is_whole(lesson, exercise)
+        _stub_stands_alone(lesson, exercise)
         _hint_is_a_ladder(lesson, exercise)
         for test in exercise.tests:
             _test_is_sound(lesson, exercise, test)
     _plain_code_needs_no_answers(lesson)
+    _ids_do_not_collide(lesson)
 
 
 def telling_lines(cell: Cell) -> Iterator[str]:
     """Lines of the solution that would give it away: not short, and not given to the student anyway."""
-    inside = {line for region in cell.solution_regions for line in region}
-    given = {line.strip() for line in cell.source.splitlines() if line not in inside}
+    inside = Counter(line for region in cell.solution_regions for line in region)
+    given = {line.strip() for line in Counter(cell.source.splitlines()) - inside}
     for region in cell.solution_regions:
         for line in region:
             text = line.strip()
@@ -39,32 +51,43 @@ def telling_lines(cell: Cell) -> Iterator[str]:
 def _markers_are_balanced(lesson: Lesson, cell: Cell) -> None:
     inside = False
     for offset, line in enumerate(cell.source.splitlines(), 1):
-        text = line.strip().lstrip("#").strip()
-        if text not in ("BEGIN SOLUTION", "END SOLUTION"):
+        text = line.strip()
+        if not _looks_like_a_marker(cell, text):
             continue
-        if line.strip() not in (BEGIN_SOLUTION, END_SOLUTION):
-            raise lesson.error(cell, f"the marker {BEGIN_SOLUTION} or {END_SOLUTION}", line.strip(), offset)
+        if text not in (BEGIN_SOLUTION, END_SOLUTION):
+            raise lesson.error(cell, f"the marker {BEGIN_SOLUTION} or {END_SOLUTION}", text, offset)
         if cell.kind not in ("exercise", "predict"):
-            raise lesson.error(cell, "solutions only in exercise and predict cells", f"{line.strip()!r} here", offset)
-        if inside == (text == "BEGIN SOLUTION"):
+            raise lesson.error(cell, "solutions only in exercise and predict cells", f"{text!r} here", offset)
+        if inside == (text == BEGIN_SOLUTION):
             expected = END_SOLUTION if inside else BEGIN_SOLUTION
-            raise lesson.error(cell, f"{expected} next: solution regions are not nested", line.strip(), offset)
+            raise lesson.error(cell, f"{expected} next: solution regions are not nested", text, offset)
         inside = not inside
     if inside:
         raise lesson.error(cell, f"{END_SOLUTION} before the cell ends", "none")
 
 
+def _looks_like_a_marker(cell: Cell, text: str) -> bool:
+    """nbgrader takes every line that holds a marker's words for one; in code, ### stands for nothing else here."""
+    if _NBGRADER_MARKER.search(text):
+        return True
+    return cell.kind not in _PROSE and (text.startswith("###") or bool(_NBGRADER_MARKER.fullmatch(_bare(text))))
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.lstrip("#").upper().split())
+
+
 def _code_parses(lesson: Lesson, cell: Cell) -> None:
-    if cell.kind in ("lesson", "prose", "hint"):
+    if cell.kind in _PROSE:
         return
     try:
-        ast.parse(cell.source)
+        compile(cell.source, cell.kind, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except SyntaxError as error:
         raise lesson.error(cell, "Python code", f"{error.msg}: {error.text}", error.lineno or 0) from None
 
 
 def _one_setup_cell_first(lesson: Lesson) -> None:
-    code = [cell for cell in lesson.cells if cell.kind not in ("lesson", "prose", "hint")]
+    code = [cell for cell in lesson.cells if cell.kind not in _PROSE]
     setups = [cell for cell in code if cell.kind == "setup"]
     if len(setups) != 1 or code[0] is not setups[0]:
         at = setups[-1] if setups else lesson.cells[0]
@@ -86,6 +109,28 @@ def _exercise_is_whole(lesson: Lesson, exercise: Exercise) -> None:
         raise lesson.error(cell, "a difficulty from 1 to 5", str(cell.options["difficulty"]))
     if exercise.is_prediction and not all(isinstance(n, ast.Assign) for n in ast.parse(cell.source).body):
         raise lesson.error(cell, "only assignments in a prediction", "other code")
+    if exercise.is_prediction:
+        _prediction_is_literal(lesson, exercise)
+
+
+def _prediction_is_literal(lesson: Lesson, exercise: Exercise) -> None:
+    try:
+        values = exercise.predicted
+    except (ValueError, KeyError):
+        raise lesson.error(exercise.cell, "names = plain values in a prediction", "something to calculate") from None
+    for value in values:
+        if exercise.choices and value not in exercise.choices:
+            raise lesson.error(exercise.cell, f"the answer among choices={exercise.choices}", repr(value))
+
+
+def _stub_stands_alone(lesson: Lesson, exercise: Exercise) -> None:
+    cell = exercise.cell
+    try:
+        given = replace(cell, source=blank_source(exercise)).defines
+    except SyntaxError as error:
+        raise lesson.error(cell, "Python code without the solution too", f"{error.msg}: {error.text}") from None
+    if missing := [name for name in exercise.subjects if name not in given]:
+        raise lesson.error(cell, "the first line of every definition outside the solution", f"{missing[0]} inside")
 
 
 def _hint_is_a_ladder(lesson: Lesson, exercise: Exercise) -> None:
@@ -94,9 +139,16 @@ def _hint_is_a_ladder(lesson: Lesson, exercise: Exercise) -> None:
         if not exercise.is_prediction:
             raise lesson.error(exercise.cell, f"a markdown cell with hint={exercise.id!r}", "none")
         return
-    steps = re.findall(r"^- \*.+?\*", hint.source, re.MULTILINE)
-    if len(steps) < MIN_HINT_STEPS:
-        raise lesson.error(hint, f"at least {MIN_HINT_STEPS} steps '- *symptom* help'", str(len(steps)))
+    if hint.line < exercise.cell.line:
+        raise lesson.error(hint, f"the hint below its exercise (line {exercise.cell.line})", "the hint first")
+    steps = 0
+    for offset, line in enumerate(hint.source.splitlines(), 1):
+        if line.startswith("- *"):
+            steps += 1
+            if not re.match(r"- \*[^*]+\* ", line):
+                raise lesson.error(hint, "a step '- *symptom* help', its symptom on one line", repr(line), offset)
+    if steps < MIN_HINT_STEPS:
+        raise lesson.error(hint, f"at least {MIN_HINT_STEPS} steps '- *symptom* help'", str(steps))
     for line in telling_lines(exercise.cell):
         if _squeezed(line) in _squeezed(hint.source):
             raise lesson.error(hint, "a hint without a line of the solution", repr(line))
@@ -105,7 +157,7 @@ def _hint_is_a_ladder(lesson: Lesson, exercise: Exercise) -> None:
 def _test_is_sound(lesson: Lesson, exercise: Exercise, test: Cell) -> None:
     if test.line < exercise.cell.line:
         raise lesson.error(test, f"the test below its exercise (line {exercise.cell.line})", "the test first")
-    if test.points <= 0:
+    if not 0 < test.points < math.inf:
         raise lesson.error(test, "points above 0", f"{test.points:g}")
     if test.hidden != ("covers" in test.options):
         raise lesson.error(test, 'hidden=true and covers="..." together', "one of them")
@@ -115,6 +167,7 @@ def _test_is_sound(lesson: Lesson, exercise: Exercise, test: Cell) -> None:
     if isinstance(body[-1], ast.Expr) and not _is_check_call(body[-1].value):
         expected = "a statement or a check at the end: nbgrader reads the value of an expression as points"
         raise lesson.error(test, expected, ast.unparse(body[-1]), body[-1].lineno)
+    _names_of_others_stay(lesson, test)
     _subjects_are_only_observed(lesson, exercise, test)
     _names_are_known(lesson, exercise, test)
 
@@ -134,26 +187,66 @@ def _subjects_are_only_observed(lesson: Lesson, exercise: Exercise, test: Cell) 
 
 
 def _names_are_known(lesson: Lesson, exercise: Exercise, test: Cell) -> None:
-    tree = ast.parse(test.source)
-    own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    known = own | _imported_names(test) | names_of_setup(lesson) | set(exercise.subjects) | set(dir(builtins))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id not in known:
-            expected = "names of the set-up cell, of this test and of its own exercise"
-            raise lesson.error(test, expected, node.id, node.lineno)
+    table = symtable.symtable(test.source, lesson.name, "exec")
+    known = _bound(table) | names_of_setup(lesson) | set(exercise.subjects) | set(dir(builtins)) - _REACHES_ANY_NAME
+    for name in sorted(_globals_used(table) - known):
+        raise lesson.error(test, "names of the set-up cell, of this test and of its own exercise", *_place(test, name))
+
+
+def _names_of_others_stay(lesson: Lesson, test: Cell) -> None:
+    """What a test cell binds, it binds in the student's kernel."""
+    taken = {name for exercise in lesson.exercises for name in exercise.subjects} | set(lesson.setup.defines)
+    for name in sorted(_bound(symtable.symtable(test.source, lesson.name, "exec")) & taken):
+        raise lesson.error(test, "a name that no exercise and no set-up cell defines", *_place(test, name, bound=True))
+
+
+def _bound(table: symtable.SymbolTable) -> set[str]:
+    return {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+
+
+def _globals_used(table: symtable.SymbolTable) -> set[str]:
+    own = {s.get_name() for s in table.get_symbols() if s.is_referenced() and (s.is_global() or _is_top(table))}
+    return own.union(*map(_globals_used, table.get_children()))
+
+
+def _is_top(table: symtable.SymbolTable) -> bool:
+    return table.get_type() == "module"
+
+
+def _place(cell: Cell, name: str, bound: bool = False) -> tuple[str, int]:
+    """A name, and the line of the cell in which it first stands (first is bound)."""
+    nodes: list[Any] = [
+        node
+        for node in ast.walk(ast.parse(cell.source))
+        if name in (getattr(node, "id", ""), getattr(node, "name", ""), getattr(node, "asname", ""))
+        and not (bound and isinstance(getattr(node, "ctx", None), ast.Load))
+    ]
+    return name, min((node.lineno for node in nodes), default=0)
 
 
 def _plain_code_needs_no_answers(lesson: Lesson) -> None:
     subjects = {name for exercise in lesson.exercises for name in exercise.subjects}
     for cell in lesson.cells:
-        if cell.kind not in ("setup", "code"):
+        if cell.kind not in ("setup", "code", "demo"):
             continue
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Name) and node.id in subjects:
-                expected = 'a cell with # %% demo="name" for code that uses what students write'
-                raise lesson.error(cell, expected, node.id, node.lineno)
+        table = symtable.symtable(cell.source, lesson.name, "exec")
+        taken = subjects if cell.kind == "setup" else subjects | names_of_setup(lesson)
+        for name in sorted(_bound(table) & taken):
+            expected = "a name that no exercise and no set-up cell defines"
+            raise lesson.error(cell, expected, *_place(cell, name, bound=True))
+        for name in sorted(_globals_used(table) & subjects if cell.kind != "demo" else ()):
+            expected = 'a cell with # %% demo="name" for code that uses what students write'
+            raise lesson.error(cell, expected, *_place(cell, name))
+
+
+def _ids_do_not_collide(lesson: Lesson) -> None:
+    taken = {SET_UP, *(f"demo-{cell.id}" for cell in lesson.cells if cell.kind == "demo")}
+    for exercise in lesson.exercises:
+        tests = [test_id(exercise, test) for test in exercise.tests]
+        for id in (exercise.id, f"{exercise.id}-box", f"{exercise.id}-hint", *tests):
+            if id in taken:
+                raise lesson.error(exercise.cell, "an id of which no other cell's is made", f"{id!r} twice")
+            taken.add(id)
 
 
 def names_of_setup(lesson: Lesson) -> set[str]:

@@ -15,18 +15,22 @@ from nbgrader.preprocessors import (
     ClearMarkScheme,
     ClearOutput,
     ComputeChecksums,
+    DeduplicateIds,
     GetGrades,
     IncludeHeaderFooter,
     LockCells,
+    OverwriteCells,
+    OverwriteKernelspec,
     SaveCells,
 )
 from traitlets.config import Config
 
 from autograder.course import Classroom
 from autograder.notebook import STUB
-from autograder.preprocessors import ClearAnswers, HideHiddenTests
+from autograder.preprocessors import ClearAnswers, HideHiddenTests, MendMetadata
 
 CELL_SECONDS = 60
+KEPT_OUT = ["*.py", "*.pyc", "*.so", "*.pyd"]  # a student's file named like a module would be imported instead of it
 KERNELS = {"transport_encryption": "auto"}  # without it a kernel warns that its messages travel in plain text
 
 
@@ -41,6 +45,7 @@ def configure(config: Config, classroom: Classroom, root: Path = Path(".")) -> C
     folders.autograded_directory = str(classroom.autograded)
     folders.feedback_directory = str(classroom.feedback)
     folders.db_url = classroom.gradebook
+    folders.ignore = [".ipynb_checkpoints", "__pycache__", "feedback", *KEPT_OUT]
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ExecutePreprocessor.timeout = CELL_SECONDS
     config.KernelManager.update(KERNELS)
@@ -55,6 +60,14 @@ def configure(config: Config, classroom: Classroom, root: Path = Path(".")) -> C
         ClearHiddenTests,
         ClearMarkScheme,
         ComputeChecksums,
+        CheckCellMetadata,
+    ]
+    config.Autograde.sanitize_preprocessors = [
+        ClearOutput,
+        DeduplicateIds,
+        MendMetadata,
+        OverwriteKernelspec,
+        OverwriteCells,
         CheckCellMetadata,
     ]
     config.GenerateFeedback.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor]

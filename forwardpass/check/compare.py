@@ -1,10 +1,12 @@
 """Whether an answer is the expected one, and if not, what is different: structure, shape, kind, precision, value."""
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from forwardpass.check import show
 from forwardpass.check.plain import Plain
 
 _DEFAULT_RTOL = {8: 1e-9, 4: 1e-5, 2: 1e-2}
@@ -29,7 +31,7 @@ class Difference:
     where: str = ""
 
     def __str__(self) -> str:
-        return f"{self.reason} (at {self.where})" if self.where else self.reason
+        return f"{self.reason}, first at answer{self.where}" if self.where else self.reason
 
 
 def difference(expected: Plain, got: Plain, tolerance: Tolerance, where: str = "") -> Difference | None:
@@ -62,21 +64,39 @@ def kind_of(value: Plain) -> str:
         return "a whole number"
     if isinstance(value, float | np.floating):
         return "a float"
+    if isinstance(value, complex | np.complexfloating):
+        return "a complex number"
     names = {str: "a string", list: "a list", tuple: "a tuple", dict: "a dict", type(None): "None"}
     return names.get(type(value), f"of type {type(value).__name__}")
 
 
-def _against_number(expected: Any, got: Plain, tolerance: Tolerance, where: str) -> Difference | None:
+def _against_number(expected: Any, got: Any, tolerance: Tolerance, where: str) -> Difference | None:
     if isinstance(got, np.ndarray) and got.ndim == 0:
         return Difference("the answer is a 0-d array, not a number: float(...) or .item() makes a number of it", where)
-    if isinstance(got, np.ndarray | list | tuple | dict | str | bytes) or got is None:
+    if not isinstance(got, bool | int | float | complex | np.generic):
         return Difference(f"the answer is {kind_of(got)}, not a single number", where)
-    want, have = np.asarray(expected), np.asarray(got)
-    if "b" in (want.dtype.kind, have.dtype.kind) and want.dtype.kind != have.dtype.kind:
+    return _number_difference(expected, got, tolerance, where)
+
+
+def _number_difference(expected: Any, got: Any, tolerance: Tolerance, where: str) -> Difference | None:
+    want, have = _number_kind(expected), _number_kind(got)
+    if "b" in (want, have) and want != have:
         return Difference(f"the answer is {kind_of(got)}, not {kind_of(expected)}", where)
-    if want.dtype.kind in "iu" and have.dtype.kind == "f":
-        return Difference("the answer is a float, not a whole number (an int)", where)
-    return _value_difference(want, have, tolerance, where)
+    if "ifc".find(have) > "ifc".find(want):
+        hint = " (an int)" if want == "i" else ""
+        return Difference(f"the answer is {kind_of(got)}, not {kind_of(expected)}{hint}", where)
+    if want in "bi":
+        return None if expected == got else Difference("the value is wrong", where)
+    if have == "i" and not -sys.float_info.max <= got <= sys.float_info.max:
+        return Difference("the value is wrong", where)
+    number = float(got) if have == "i" else got
+    return _value_difference(np.asarray(expected), np.asarray(number), tolerance, where)
+
+
+def _number_kind(number: Any) -> str:
+    if isinstance(number, np.generic):
+        return number.dtype.kind.replace("u", "i")
+    return {bool: "b", int: "i", float: "f", complex: "c"}[type(number)]
 
 
 def _against_sequence(expected: Any, got: Plain, tolerance: Tolerance, where: str) -> Difference | None:
@@ -93,7 +113,7 @@ def _against_sequence(expected: Any, got: Plain, tolerance: Tolerance, where: st
 def _against_untyped_array(expected: Any, got: Array, tolerance: Tolerance, where: str) -> Difference | None:
     try:
         untyped = np.asarray(expected)
-    except ValueError:
+    except (ValueError, OverflowError):
         untyped = np.asarray(None)
     if untyped.dtype.kind not in "biufc":
         return Difference(f"the answer is an array, not {kind_of(expected)}", where)
@@ -105,9 +125,11 @@ def _against_untyped_array(expected: Any, got: Array, tolerance: Tolerance, wher
 def _against_dict(expected: dict[Any, Any], got: Plain, tolerance: Tolerance, where: str) -> Difference | None:
     if not isinstance(got, dict):
         return Difference(f"the answer is {kind_of(got)}, not a dict", where)
-    if set(expected) != set(got):
-        return Difference(f"the keys are {sorted(map(str, got))}, not {sorted(map(str, expected))}", where)
-    found = (difference(expected[key], got[key], tolerance, f"{where}[{key!r}]") for key in expected)
+    if extra := [key for key in got if key not in expected]:
+        return Difference(f"the key {show.bare(extra[0])} does not belong in the dict", where)
+    if len(got) < len(expected):
+        return Difference("a key is missing in the dict", where)
+    found = (difference(expected[key], got[key], tolerance, f"{where}[{show.bare(key)}]") for key in expected)
     return next((one for one in found if one), None)
 
 
@@ -134,16 +156,14 @@ def _value_difference(expected: Array, got: Array, tolerance: Tolerance, where: 
     wrong = _wrong_places(expected, got, tolerance)
     if not wrong.any():
         return None
-    place = tuple(int(i) for i in np.argwhere(wrong)[0])
-    where = f"{where}[{', '.join(map(str, place))}]" if place else where
     for name, test in (("NaN", np.isnan), ("infinite", np.isinf)):
         if got.dtype.kind in "fc" and (bad := test(got) & wrong).any():
             return Difference(f"{_how_many(bad)} {name}", _place_of(bad, where))
-    return Difference(f"{_how_many(wrong)} wrong", where)
+    return Difference(f"{_how_many(wrong)} wrong", _place_of(wrong, where))
 
 
 def _place_of(bad: Array, where: str) -> str:
-    return f"[{', '.join(str(int(i)) for i in np.argwhere(bad)[0])}]" if bad.ndim else where
+    return f"{where}[{', '.join(str(int(i)) for i in np.argwhere(bad)[0])}]" if bad.ndim else where
 
 
 def _how_many(bad: Array) -> str:
@@ -157,7 +177,13 @@ def _wrong_places(expected: Array, got: Array, tolerance: Tolerance) -> Array:
     if expected.dtype.kind in "biu" and got.dtype.kind in "biu":
         return np.asarray(expected != got)
     rtol, atol = _bounds(expected, got, tolerance)
-    return np.asarray(~np.isclose(got, expected, rtol=rtol, atol=atol, equal_nan=True))
+    kind = np.result_type(expected.real, got.real, np.float64)
+    with np.errstate(all="ignore"):
+        close = [
+            np.isclose(have.astype(kind), want.astype(kind), rtol=rtol, atol=atol, equal_nan=True)
+            for want, have in ((expected.real, got.real), (expected.imag, got.imag))
+        ]
+    return np.asarray(~(close[0] & close[1]))
 
 
 def _bounds(expected: Array, got: Array, tolerance: Tolerance) -> tuple[float, float]:
@@ -165,6 +191,6 @@ def _bounds(expected: Array, got: Array, tolerance: Tolerance) -> tuple[float, f
     rtol = _DEFAULT_RTOL.get(min(sizes), 1e-9) if tolerance.rtol is None else tolerance.rtol
     if tolerance.atol is not None:
         return rtol, tolerance.atol
-    finite = np.abs(expected[np.isfinite(expected)])
-    scale = float(finite.max()) if finite.size else 0.0
+    numbers = np.stack([expected.real, expected.imag])
+    scale = float(np.abs(numbers[np.isfinite(numbers)]).max(initial=0))
     return rtol, rtol * (scale or 1.0)

@@ -1,9 +1,11 @@
 """What holds while a student's answer runs: forbidden shortcuts, and trusted stand-ins for earlier answers."""
 
 import importlib
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from types import FunctionType, ModuleType
 from typing import Any
 from unittest import mock
 
@@ -22,11 +24,13 @@ class Conditions:
     @contextmanager
     def applied(self, subjects: list[object]) -> Iterator[None]:
         """Holds inside the block, for the code of `subjects`."""
+        scopes = _global_scopes(subjects) if self.forbidden or self.given else []
         with ExitStack() as stack:
-            for name in self.forbidden:
-                stack.enter_context(_switched_off(name))
-            for scope in _global_scopes(subjects) if self.given else ():
-                stack.enter_context(mock.patch.dict(scope, self.given))
+            for dotted in self.forbidden:
+                stack.enter_context(_switched_off(dotted, scopes))
+            for scope in scopes:
+                others = {name: f for name, f in self.given.items() if not any(scope.get(name) is s for s in subjects)}
+                stack.enter_context(_with_globals(scope, others))
             yield
 
 
@@ -42,19 +46,27 @@ def current() -> Conditions:
 def without(*names: str) -> Iterator[None]:
     """Inside the block, calling one of these dotted names from a student's answer is an error that says so.
 
-    Raises ValueError for a name that does not exist.
+    Raises ValueError for a name that does not exist or that can't be replaced.
     """
     for name in names:
-        _owner(name)
+        _check(name)
     with _replaced(Conditions(_current.forbidden + names, _current.given)):
         yield
 
 
 @contextmanager
-def given(**functions: Callable[..., Any]) -> Iterator[None]:
-    """Inside the block, these global names of a student's answer mean the given functions."""
-    with _replaced(Conditions(_current.forbidden, {**_current.given, **functions})):
+def given(*modules: ModuleType, **functions: Callable[..., Any]) -> Iterator[None]:
+    """Inside the block, global names of a student's answer mean trusted functions.
+
+    modules: each of their public functions stands in for the answer of that name; the answer under test stays itself.
+    """
+    public = {name: thing for module in modules for name, thing in vars(module).items() if _is_own(module, name, thing)}
+    with _replaced(Conditions(_current.forbidden, {**_current.given, **public, **functions})):
         yield
+
+
+def _is_own(module: ModuleType, name: str, thing: object) -> bool:
+    return isinstance(thing, FunctionType) and thing.__module__ == module.__name__ and not name.startswith("_")
 
 
 @contextmanager
@@ -67,10 +79,18 @@ def _replaced(conditions: Conditions) -> Iterator[None]:
         _current = before
 
 
+def _check(dotted: str) -> None:
+    try:
+        with _switched_off(dotted, []):
+            pass
+    except TypeError as error:
+        raise ValueError(f"check.without expects a name that can be replaced, got {dotted!r}: {error}") from None
+
+
 def _owner(dotted: str) -> tuple[object, str]:
     path, _, name = dotted.rpartition(".")
     owner: object = None
-    for depth in range(path.count(".") + 1, 0, -1):
+    for depth in range(path.count(".") + 1, 0, -1) if path else ():
         head, tail = path.split(".")[:depth], path.split(".")[depth:]
         try:
             owner = importlib.import_module(".".join(head))
@@ -79,25 +99,53 @@ def _owner(dotted: str) -> tuple[object, str]:
         for part in tail:
             owner = getattr(owner, part, None)
         break
-    if not hasattr(owner, name):
+    if owner is None or not hasattr(owner, name):
         raise ValueError(f"check.without expects a dotted name that exists, such as 'numpy.mean'; got {dotted!r}")
     return owner, name
 
 
-def _switched_off(dotted: str) -> Any:
+@contextmanager
+def _switched_off(dotted: str, scopes: list[dict[str, Any]]) -> Iterator[None]:
+    """Replaces a function at its place, and wherever the answer has imported it by name."""
+
     def shortcut(*args: object, **kwargs: object) -> None:
         raise ShortcutUsedError(f"{dotted} is switched off in this test: the point is to write it yourself")
 
     owner, name = _owner(dotted)
-    return mock.patch.object(owner, name, shortcut)
+    original = getattr(owner, name)
+    with ExitStack() as stack:
+        for scope in scopes:
+            imported = [own for own, thing in scope.items() if thing is original]
+            stack.enter_context(_with_globals(scope, dict.fromkeys(imported, shortcut)))
+        stack.enter_context(mock.patch.object(owner, name, shortcut))
+        yield
+
+
+@contextmanager
+def _with_globals(scope: dict[str, Any], replaced: Mapping[str, Any]) -> Iterator[None]:
+    before = {name: scope[name] for name in replaced if name in scope}
+    scope.update(replaced)
+    try:
+        yield
+    finally:
+        for name in replaced:
+            scope.pop(name, None)
+        scope.update(before)
 
 
 def _global_scopes(subjects: list[object]) -> list[dict[str, Any]]:
     scopes: dict[int, dict[str, Any]] = {}
-    for subject in subjects:
-        members = list(vars(subject).values()) if isinstance(subject, type) else [subject]
-        for member in members:
-            scope = getattr(member, "__globals__", None)
+    for subject in filter(callable, subjects):
+        kind = subject if isinstance(subject, type) else type(subject)
+        for member in (subject, *(() if kind is FunctionType else vars(kind).values())):
+            scope = getattr(_innermost(member), "__globals__", None)
             if isinstance(scope, dict):
                 scopes[id(scope)] = scope
     return list(scopes.values())
+
+
+def _innermost(member: Any) -> Any:
+    """The function inside a method, a property, a partial or a decorated function."""
+    for name in ("__func__", "fget", "func"):
+        member = getattr(member, name, member)
+    return inspect.unwrap(member)

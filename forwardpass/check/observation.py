@@ -8,12 +8,15 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from forwardpass.check.conditions import Conditions
 from forwardpass.check.plain import NotPlainError, Plain, to_plain
+
+_MAX_TEXT = 500
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,20 @@ def observe_call(
     target: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], conditions: Conditions
 ) -> Observation:
     """Calls target with copies of the arguments, under `conditions`."""
-    own_args, own_kwargs = copy.deepcopy((args, kwargs))
-    labels = _labels(target, len(args))
-    with conditions.applied([target, *args]), _quiet_errors(), warnings.catch_warnings(record=True) as caught:
+    with _quiet_errors(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        outcome = _outcome(lambda: target(*own_args, **own_kwargs))
+        labels = _labels(target, len(args))
+        own_args, own_kwargs = _copied(args, kwargs)
+
+        def run() -> object:
+            with conditions.applied([target, *args, *kwargs.values()]):
+                return target(*own_args, **own_kwargs)
+
+        outcome = _outcome(run)
     before = {**dict(zip(labels, args, strict=True)), **kwargs}
     after = {**dict(zip(labels, own_args, strict=True)), **own_kwargs}
     changed = tuple(name for name in before if _was_changed(before[name], after[name]))
-    warned = tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught))
+    warned = tuple(dict.fromkeys(f"{w.category.__name__}: {_text_of(w.message)}" for w in caught))
     return Observation(**outcome, changed=changed, labels=labels, warned=warned)
 
 
@@ -68,33 +76,58 @@ def observe_value(value: object) -> Observation:
 def _outcome(run: Callable[[], object]) -> dict[str, Any]:
     try:
         return {"value": to_plain(run())}
-    except NotImplementedError:
-        return {"attempted": False}
     except NotPlainError as error:
-        return {"refusal": str(error)}
+        return {"refusal": _text_of(error)}
     except (Exception, SystemExit) as error:
+        # a stub's NotImplementedError has no text; PyTorch's, for an operation that a dtype lacks, says what is wrong
+        if isinstance(error, NotImplementedError) and not _text_of(error):
+            return {"attempted": False}
         return {"raised": _describe(error)}
 
 
 def _describe(error: BaseException) -> Raised:
     kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind not in (object, BaseException))
-    return Raised(kinds, str(error), _line_of_answer(error))
+    return Raised(kinds, _text_of(error), _line_of_answer(error))
+
+
+def _text_of(error: object) -> str:
+    """What an exception says: no more than a message can show, and nothing if saying it fails."""
+    try:
+        text = str(error)
+    except Exception:
+        return ""
+    return text[:_MAX_TEXT].encode("utf-8", "backslashreplace").decode()
 
 
 def _line_of_answer(error: BaseException) -> str:
-    """The innermost line of code that was typed into a notebook cell, as 'line 3: total = x[k:]'."""
+    """The innermost line of another notebook cell than the test's, as 'line 3: total = x[k:]'."""
+    running = set(_running_files())
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if "ipykernel_" in frame.filename and frame.line:
+        if "ipykernel_" in frame.filename and frame.filename not in running and frame.line:
             return f"line {frame.lineno}: {frame.line}"
     return ""
+
+
+def _running_files() -> Iterator[str]:
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        yield frame.f_code.co_filename
+        frame = frame.f_back
 
 
 def _labels(target: Callable[..., Any], count: int) -> tuple[str, ...]:
     try:
         names = list(inspect.signature(target).parameters)
-    except (TypeError, ValueError):
+    except Exception:  # built-in functions have none, and an answer's own `__signature__` may be anything
         names = []
     return tuple(names[i] if i < len(names) else f"argument {i + 1}" for i in range(count))
+
+
+def _copied(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    try:
+        return copy.deepcopy((args, kwargs))
+    except Exception:  # an answer among the arguments of a probe may have no copy
+        return args, kwargs
 
 
 def _was_changed(before: object, after: object) -> bool:
@@ -114,7 +147,7 @@ def _identical(a: Plain, b: Plain) -> bool:
         return len(a) == len(b) and all(map(_identical, a, b))
     if isinstance(a, dict):
         return list(a) == list(b) and all(_identical(a[key], b[key]) for key in a)
-    return repr(a) == repr(b)
+    return bool(a == b) or bool(a != a and b != b)  # NaN is not equal to itself
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ import numpy as np
 Plain: TypeAlias = Any
 MAX_DEPTH = 20
 _ATOMS = (type(None), bool, int, float, complex, str, bytes)
+_NUMPY_SCALARS = tuple(set(np.sctypeDict.values()))
 _NUMERIC_KINDS = "biufc"
 
 
@@ -29,19 +30,24 @@ def to_plain(value: object, depth: int = 0) -> Plain:
     if depth > MAX_DEPTH:
         raise NotPlainError(f"your answer is nested more than {MAX_DEPTH} levels deep")
     kind = type(value)
-    if kind in _ATOMS:
+    if _is_one_of(kind, _ATOMS):
         return value
-    if isinstance(value, np.generic):
-        return _plain_scalar(value)
+    if _is_one_of(kind, _NUMPY_SCALARS):
+        return _plain_scalar(value)  # type: ignore[arg-type]
     if kind is np.ndarray:
         return _plain_array(value)  # type: ignore[arg-type]
-    if kind in (list, tuple) or _is_torch_size(kind):
+    if _is_one_of(kind, (list, tuple)) or _is_torch_size(kind):
         return _plain_sequence(value, depth)  # type: ignore[arg-type]
     if kind is dict:
-        return {to_plain(k, depth + 1): to_plain(v, depth + 1) for k, v in value.items()}  # type: ignore[attr-defined]
+        return {_plain_key(k, depth): to_plain(v, depth + 1) for k, v in value.items()}  # type: ignore[attr-defined]
     if _is_tensor(kind):
-        return value.detach().resolve_conj().cpu().numpy().copy()  # type: ignore[attr-defined]
+        return _plain_tensor(value, depth)
     raise NotPlainError(_refusal(value))
+
+
+def _is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
+    # `in` would ask the answer's metaclass whether it is equal
+    return any(kind is one for one in kinds)
 
 
 def _plain_scalar(value: np.generic) -> Plain:
@@ -54,12 +60,28 @@ def _plain_scalar(value: np.generic) -> Plain:
 
 def _plain_array(value: np.ndarray[Any, Any]) -> Plain:
     if value.dtype.kind in _NUMERIC_KINDS:
-        return value.copy()
+        return value.astype(value.dtype.newbyteorder("="))
     if value.dtype.kind in "US":
         return value.tolist()
-    raise NotPlainError(
-        f"your array has dtype {value.dtype}, so NumPy can't calculate with it: did you mix rows of different lengths?"
-    )
+    mixed = ": did you mix rows of different lengths?" if value.dtype.kind == "O" else ""
+    raise NotPlainError(f"your array has dtype {value.dtype}, so NumPy can't calculate with it{mixed}")
+
+
+def _plain_key(key: object, depth: int) -> Plain:
+    plain = to_plain(key, depth + 1)
+    try:
+        hash(plain)
+    except TypeError:
+        raise NotPlainError("a key of your dict is an array or a tensor; use numbers, strings or tuples") from None
+    return plain
+
+
+def _plain_tensor(tensor: object, depth: int) -> Plain:
+    try:  # the class's own method: an attribute of the tensor may hide it
+        array = sys.modules["torch"].Tensor.numpy(tensor, force=True)
+    except Exception as error:
+        raise NotPlainError(f"your tensor can't be made into an array: {error}") from None
+    return to_plain(array, depth + 1)
 
 
 def _plain_sequence(value: list[Any] | tuple[Any, ...], depth: int) -> Plain:
@@ -69,7 +91,7 @@ def _plain_sequence(value: list[Any] | tuple[Any, ...], depth: int) -> Plain:
 
 def _is_tensor(kind: type) -> bool:
     torch = sys.modules.get("torch")
-    return torch is not None and kind in (torch.Tensor, torch.nn.Parameter)
+    return torch is not None and _is_one_of(kind, (torch.Tensor, torch.nn.Parameter))
 
 
 def _is_torch_size(kind: type) -> bool:
@@ -79,11 +101,13 @@ def _is_torch_size(kind: type) -> bool:
 
 def _refusal(value: object) -> str:
     kind = type(value)
-    if isinstance(value, Iterator):
+    if issubclass(kind, Iterator):
         return f"you returned a {kind.__name__}, which yields its values later: collect them with list(...)"
-    if isinstance(value, range | set | frozenset):
+    if issubclass(kind, range | set | frozenset):
         return f"you returned a {kind.__name__}; turn it into a list"
-    if isinstance(value, np.ndarray):
+    if issubclass(kind, dict):
+        return f"you returned {_article(kind.__name__)} {kind.__name__}; turn it into a dict"
+    if issubclass(kind, np.ndarray):
         return f"you returned a {kind.__module__}.{kind.__name__}; return an ordinary NumPy array"
     if callable(value):
         return f"you returned the {kind.__name__} itself: did you forget to call it with ()?"

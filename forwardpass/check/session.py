@@ -2,16 +2,21 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from forwardpass.check import transport
+from forwardpass.check import show, transport
+from forwardpass.check.compare import kind_of
 from forwardpass.check.failure import CheckFailed, Failure, NotAttempted
+from forwardpass.check.observation import Observation
 
 
 @dataclass(frozen=True)
 class Test:
-    """What a test cell says of itself. `of` are the points of the whole exercise, `points` those of this cell."""
+    """What a test cell says of itself. `of` are the points of the whole exercise, `points` those of this cell.
+
+    subjects: what the exercise's cell defines, by name.
+    """
 
     exercise: str = "check"
     points: float = 0
@@ -20,6 +25,7 @@ class Test:
     read: str = ""
     covers: str = ""
     cases: int = 0
+    subjects: dict[str, Any] = field(default_factory=dict)
 
     @property
     def hidden(self) -> bool:
@@ -49,19 +55,30 @@ def hidden(
     """First line of a hidden test cell, and all of it that students see: what the rest, run by the grader, covers."""
     _begin(Test(exercise, points, of, law, read, covers))
     _find(subjects, sys._getframe(1).f_globals)
+    print(f"{exercise}   hidden test, run when your work is graded; covers: {covers}")
 
 
-def prediction(exercise: str, subjects: Sequence[str], *, points: float, law: str = "", read: str = "") -> None:
+def prediction(
+    exercise: str,
+    subjects: Sequence[str],
+    *,
+    points: float,
+    of: float,
+    kinds: Sequence[str],
+    choices: Sequence[object] = (),
+) -> None:
     """First line of the test of a prediction: says that it is written down. Whether it is right is said by the grader.
 
-    Raises NotAttempted while one of the names is still `...`.
+    kinds: what each subject should be, in the words of `kind_of`. choices: the values allowed, if not all are.
+    Raises NotAttempted while one of the names is still `...`, CheckFailed for something of another kind.
     """
-    _begin(Test(exercise, points, points, law, read, "your prediction"))
-    scope = sys._getframe(1).f_globals
-    _find(subjects, scope)
-    for name in subjects:
-        if not transport.active().look(scope[name]).attempted:
+    _begin(Test(exercise, points, of, covers="your prediction"))
+    _find(subjects, sys._getframe(1).f_globals)
+    for name, kind in zip(subjects, kinds, strict=True):
+        seen = transport.active().look(_current.subjects[name])
+        if not seen.attempted:
             raise NotAttempted(exercise)
+        _check_kind(name, kind, choices, seen)
     print(f"{exercise}   written down: now run the next cells and see")
 
 
@@ -86,6 +103,14 @@ def fail(parts: dict[str, str]) -> CheckFailed:
     return CheckFailed(Failure(headline, {"law": now.law, **covers, **parts, **where}))
 
 
+def _check_kind(name: str, kind: str, choices: Sequence[object], seen: Observation) -> None:
+    got = seen.refusal or f"{kind_of(seen.value)}: {show.value(seen.value)}"
+    if seen.refusal or kind_of(seen.value) not in (kind, "a whole number" if kind == "a float" else kind):
+        raise fail({"expected": f"{name} = {kind}", "got": got})
+    if choices and seen.value not in choices:
+        raise fail({"expected": f"{name} = one of {', '.join(map(repr, choices))}", "got": got})
+
+
 def _share(now: Test) -> str:
     if not now.of:
         return ""
@@ -103,3 +128,4 @@ def _find(subjects: Sequence[str], scope: dict[str, Any]) -> None:
     if missing:
         names = " and ".join(missing)
         raise fail({"got": f"no {names}: run the cell that defines it first, and mend any error that it shows"})
+    _begin(replace(_current, subjects={name: scope[name] for name in subjects}))

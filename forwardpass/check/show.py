@@ -8,6 +8,7 @@ from forwardpass.check.plain import NotPlainError, Plain, to_plain
 
 _MAX_ITEMS = 16
 _MAX_TEXT = 300
+_MAX_BITS = 1000
 _USUAL_DTYPES = ("float64", "int64", "bool")
 
 
@@ -26,7 +27,9 @@ def bare(thing: Plain) -> str:
     """A plain value without its shape."""
     if isinstance(thing, np.ndarray):
         return _numbers(thing)
-    if isinstance(thing, bool | np.bool_ | int | np.integer):
+    if isinstance(thing, int) and thing.bit_length() > _MAX_BITS:
+        return f"a whole number of {thing.bit_length()} bits"
+    if isinstance(thing, bool | np.bool_ | int | np.integer | np.complexfloating):
         return str(thing)
     if isinstance(thing, float | np.floating):
         return _float(float(thing))
@@ -39,17 +42,18 @@ def bare(thing: Plain) -> str:
     return repr(thing)
 
 
-def arguments(labels: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """The arguments of a call, as 'x = [3, 1], k = 2'."""
+def arguments(labels: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any], subjects: dict[str, Any]) -> str:
+    """The arguments of a call, as 'x = [3, 1], k = 2'; what is of the answer (`subjects`) by its name."""
     named = [*zip(labels, args, strict=False), *kwargs.items()]
-    return ", ".join(f"{name} = {_argument(item)}" for name, item in named)
+    return ", ".join(f"{name} = {_argument(item, subjects)}" for name, item in named)
 
 
-def _argument(item: object) -> str:
+def _argument(item: object, subjects: dict[str, Any]) -> str:
     try:
         plain = to_plain(item)
     except NotPlainError:
-        return f"a {type(item).__name__}"
+        own = next((name for name, subject in subjects.items() if subject is item), "")
+        return f"your {own}" if own else f"a {type(item).__name__}"
     if isinstance(plain, np.ndarray) and plain.size > _MAX_ITEMS:
         return _summary(plain)
     if isinstance(plain, np.ndarray):
@@ -83,7 +87,7 @@ def _float(number: float) -> str:
 def _as_array(items: list[Any] | tuple[Any, ...]) -> np.ndarray[Any, Any] | None:
     try:
         array = np.asarray(items)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return array if array.dtype.kind in "biufc" else None
 

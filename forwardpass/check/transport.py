@@ -4,12 +4,14 @@ In a student's own kernel the answer is an ordinary object (`InPlace`). A grader
 for which an answer is a handle and an observation happens in another process.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from forwardpass.check.conditions import Conditions
 from forwardpass.check.observation import Observation, observe_call, observe_value
+
+Arguments: TypeAlias = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 class Transport(Protocol):
@@ -18,8 +20,8 @@ class Transport(Protocol):
     def is_callable(self, subject: object) -> bool:
         """Whether `subject` is something to call, rather than a value to look at."""
 
-    def call(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], conditions: Conditions) -> Observation:
-        """What calling `target` does. Target and arguments may be or hold subjects."""
+    def call(self, target: Any, calls: Sequence[Arguments], conditions: Conditions) -> list[Observation]:
+        """What each of these calls of `target` does. Target and arguments may be or hold subjects."""
 
     def look(self, value: Any) -> Observation:
         """What a value is."""
@@ -31,8 +33,8 @@ class InPlace:
     def is_callable(self, subject: object) -> bool:
         return callable(subject)
 
-    def call(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], conditions: Conditions) -> Observation:
-        return observe_call(target, args, kwargs, conditions)
+    def call(self, target: Any, calls: Sequence[Arguments], conditions: Conditions) -> list[Observation]:
+        return [observe_call(target, args, kwargs, conditions) for args, kwargs in calls]
 
     def look(self, value: Any) -> Observation:
         return observe_value(value)

@@ -1,16 +1,17 @@
 """The checks that a test cell calls: each observes an answer through the active transport, and judges what was seen."""
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from forwardpass.check import conditions, session, show, transport
-from forwardpass.check.compare import Tolerance, difference
+from forwardpass.check.compare import Tolerance, difference, kind_of
 from forwardpass.check.failure import NotAttempted
 from forwardpass.check.observation import Observation, Raised
-from forwardpass.check.plain import Plain, to_plain
+from forwardpass.check.plain import NotPlainError, Plain, to_plain
 
 Mistakes = dict[str, Any]
 
@@ -35,6 +36,7 @@ def case(*args: Any, **kwargs: Any) -> Case:
 
 def equal(
     target: Any,
+    /,
     *args: Any,
     expect: Any,
     mistakes: Mistakes | None = None,
@@ -56,6 +58,7 @@ def equal(
 
 def close(
     target: Any,
+    /,
     *args: Any,
     expect: Any,
     rtol: float = 1e-6,
@@ -88,8 +91,7 @@ def equal_many(
     wanted = [_computed(expect, one) for one in all_cases] if callable(expect) else list(expect)
     tolerance = Tolerance(rtol, atol)
     failures: list[tuple[float, int, Case, Any, Observation, str]] = []
-    for one, want in zip(all_cases, wanted, strict=True):
-        seen = _observe(target, one)
+    for one, want, seen in zip(all_cases, wanted, _observe(target, *all_cases), strict=True):
         if problem := _problem(seen, to_plain(want), tolerance):
             failures.append((one.size, len(failures), one, want, seen, problem))
     if failures:
@@ -99,18 +101,21 @@ def equal_many(
 
 
 def raises(
-    error: type[Exception], target: Any, *args: Any, mistakes: Mistakes | None = None, law: str = "", **kwargs: Any
+    error: type[Exception], target: Any, /, *args: Any, mistakes: Mistakes | None = None, law: str = "", **kwargs: Any
 ) -> None:
     """Calls the answer and wants this exception or a subclass of it."""
-    _judge_error(error, target, Case(args, kwargs), mistakes or {}, law)
+    one = Case(args, kwargs)
+    [seen] = _observe(target, one)
+    _judge_error(error, one, seen, mistakes or {}, law)
 
 
 def raises_many(
     error: type[Exception], target: Any, cases: Iterable[Any], *, mistakes: Mistakes | None = None, law: str = ""
 ) -> None:
     """`raises` for many cases."""
-    for one in cases:
-        _judge_error(error, target, _as_case(one), mistakes or {}, law)
+    all_cases = [_as_case(one) for one in cases]
+    for one, seen in zip(all_cases, _observe(target, *all_cases), strict=True):
+        _judge_error(error, one, seen, mistakes or {}, law)
 
 
 def observe(probe: Callable[..., Any], *args: Any) -> Plain:
@@ -119,7 +124,7 @@ def observe(probe: Callable[..., Any], *args: Any) -> Plain:
     probe: a self-contained function of the test cell; it gets the subjects among its arguments as they are.
     Raises CheckFailed if the answer raised or gave something that is not plain, NotAttempted for a stub.
     """
-    seen = _observe(probe, Case(args, {}))
+    [seen] = _observe(probe, Case(args, {}))
     if seen.raised or seen.refusal:
         raise session.fail({"got": _got(seen), "likely": _shortcut(seen.raised)})
     return seen.value
@@ -136,22 +141,28 @@ def that(ok: bool, likely: str, *, law: str = "", got: Any = None) -> None:
 def _judge_one(
     target: Any, one: Case, expect: Any, tolerance: Tolerance, mistakes: Mistakes, law: str, about: str
 ) -> None:
-    seen = _observe(target, one)
+    [seen] = _observe(target, one)
     want = to_plain(expect)
     if problem := _problem(seen, want, tolerance):
         raise _failure(one, want, seen, problem, tolerance, mistakes, law, about)
     session.count_cases(1)
 
 
-def _observe(target: Any, one: Case) -> Observation:
+def _observe(target: Any, *cases: Case) -> list[Observation]:
     carrier = transport.active()
     if carrier.is_callable(target):
-        seen = carrier.call(target, one.args, one.kwargs, conditions.current())
+        seen = carrier.call(target, [(one.args, one.kwargs) for one in cases], conditions.current())
     else:
-        seen = carrier.look(target)
-    if not seen.attempted:
+        seen = [_looked_at(carrier.look(target), one) for one in cases]
+    if not all(one.attempted for one in seen):
         raise NotAttempted(session.current().exercise)
     return seen
+
+
+def _looked_at(seen: Observation, one: Case) -> Observation:
+    if not (one.args or one.kwargs) or seen.refusal:
+        return seen
+    return replace(seen, refusal=f"{kind_of(seen.value)}, where a function is expected")
 
 
 def _problem(seen: Observation, want: Plain, tolerance: Tolerance) -> str:
@@ -181,14 +192,19 @@ def _failure(
     about: str,
 ) -> Exception:
     likely = _shortcut(seen.raised) or _changes(seen) or _likely(one, want, seen, tolerance, mistakes)
-    expected = {} if session.current().hidden else {"expected": show.value(want, like=seen.value)}
-    obvious = (likely, seen.refusal, "the value is wrong", "the value is wrong (at [0])")
+    got = _got(seen)
+    expected = "" if session.current().hidden else show.value(want, like=seen.value)
+    if problem == _changes(seen):  # the value is right
+        expected, got, likely = "", "", ""
+    elif expected == got:
+        problem += ": the two differ in what is not shown here"
+    obvious = (likely, seen.refusal, "the value is wrong", "the value is wrong, first at answer[0]")
     return session.fail(
         {
             **_law(law),
-            "smallest": about or show.arguments(seen.labels, one.args, one.kwargs),
-            **expected,
-            "got": _got(seen),
+            "smallest": about or _shown(one, seen),
+            "expected": expected,
+            "got": got,
             "problem": problem if problem not in obvious and not seen.raised else "",
             "likely": likely,
         }
@@ -196,29 +212,41 @@ def _failure(
 
 
 def _likely(one: Case, want: Plain, seen: Observation, tolerance: Tolerance, mistakes: Mistakes) -> str:
-    if seen.raised or seen.refusal:
+    if seen.refusal:
         return ""
     for sentence, wrong in mistakes.items():
-        answer = to_plain(_computed(wrong, one) if callable(wrong) else wrong)
-        if difference(answer, seen.value, tolerance) is None:
+        if isinstance(wrong, type) and issubclass(wrong, Exception):
+            if seen.raised and wrong.__name__ in seen.raised.kinds:
+                return sentence
+            continue
+        if seen.raised:
+            continue
+        try:
+            answer = to_plain(_computed(wrong, one) if callable(wrong) else wrong)
+        except Exception:  # this mistake gives no answer here
+            continue
+        if difference(answer, seen.value, tolerance) is None and difference(want, answer, tolerance) is not None:
             return sentence
     return ""
 
 
-def _judge_error(error: type[Exception], target: Any, one: Case, mistakes: Mistakes, law: str) -> None:
-    seen = _observe(target, one)
+def _judge_error(error: type[Exception], one: Case, seen: Observation, mistakes: Mistakes, law: str) -> None:
     if seen.raised and error.__name__ in seen.raised.kinds:
         session.count_cases(1)
         return
     raise session.fail(
         {
             **_law(law),
-            "smallest": show.arguments(seen.labels, one.args, one.kwargs),
+            "smallest": _shown(one, seen),
             "expected": f"the error {error.__name__}",
             "got": _got(seen),
-            "likely": _likely(one, None, seen, Tolerance(), mistakes),
+            "likely": _likely(one, ..., seen, Tolerance(), mistakes),
         }
     )
+
+
+def _shown(one: Case, seen: Observation) -> str:
+    return show.arguments(seen.labels, one.args, one.kwargs, session.current().subjects)
 
 
 def _got(seen: Observation) -> str:
@@ -243,14 +271,21 @@ def _as_case(one: Any) -> Case:
 
 
 def _computed(function: Callable[..., Any], one: Case) -> Any:
-    return function(*one.args, **one.kwargs)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nbgrader gives no points to a cell with a warning
+        return function(*one.args, **one.kwargs)
 
 
 def _size(argument: Any) -> float:
-    if isinstance(argument, np.ndarray):
-        return float(argument.size)
-    if isinstance(argument, list | tuple | dict | str):
-        return float(len(argument))
-    if isinstance(argument, bool | int | float):
-        return min(abs(float(argument)), 1e6) / 1e3
+    try:
+        plain = to_plain(argument)
+    except NotPlainError:
+        return 0.0
+    if isinstance(plain, np.ndarray):
+        return float(plain.size)
+    if isinstance(plain, list | tuple | dict | str):
+        return float(len(plain))
+    number = plain.item() if isinstance(plain, np.generic) else plain
+    if isinstance(number, bool | int | float) and number == number:
+        return min(abs(number), 1e6) / 1e3
     return 0.0
