@@ -89,10 +89,19 @@ def grade(course: Course, classroom: Classroom, lessons: list[Lesson]) -> list[R
         )
     api = _prepared_api(course, classroom, {one.lesson.name for one in submissions})
     reports = [_graded(api, classroom, one) for one in _with_progress(submissions)]
-    (classroom.root / "report.json").write_text(json.dumps(reports, indent=1) + "\n", encoding="utf-8")
+    everything = [*_earlier_reports(classroom, lessons), *reports]
+    everything.sort(key=lambda report: (report["student"], report["lesson"]))
+    (classroom.root / "report.json").write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
     _write_csv(classroom)
-    write_index(classroom, reports)
+    write_index(classroom, everything)
     return reports
+
+
+def _earlier_reports(classroom: Classroom, lessons: list[Lesson]) -> list[Report]:
+    """What the last report says of other lessons."""
+    path = classroom.root / "report.json"
+    earlier: list[Report] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    return [report for report in earlier if report["lesson"] not in [lesson.name for lesson in lessons]]
 
 
 def find_submissions(classroom: Classroom, lessons: list[Lesson]) -> Iterator[Submission]:

@@ -15,6 +15,10 @@ from forwardpass.check import CheckFailed, NotAttempted
 CELL_SECONDS = 30
 
 
+class OutOfTime(BaseException):
+    """A cell that runs too long. No ordinary exception: an answer's own code, or a check, would catch that."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one test cell said. state: 'right', 'wrong' or 'not attempted'."""
@@ -39,7 +43,9 @@ def run_trial(lesson: Lesson, answers: dict[str, str] | None = None, start: str 
     for exercise in lesson.exercises:
         started = started or exercise.id == start
         source = (answers or {}).get(exercise.id, exercise.cell.source)
-        with contextlib.suppress(Exception, SystemExit):  # a cell that fails defines nothing, which its tests will say
+        with contextlib.suppress(
+            Exception, SystemExit, OutOfTime
+        ):  # a cell that fails defines nothing, which its tests will say
             _run(source, scope, exercise.id)
         if started:
             outcomes += [_outcome(exercise, test, scope) for test in exercise.tests]
@@ -76,7 +82,7 @@ def _outcome(exercise: Exercise, test: Cell, scope: dict[str, Any]) -> Outcome:
         state, message = "not attempted", str(error)
     except CheckFailed as error:
         state, message = "wrong", str(error)
-    except Exception as error:
+    except (Exception, OutOfTime) as error:
         state, message = "wrong", f"{type(error).__name__}: {error}"
     points = test.points if state == "right" else 0.0
     return Outcome(exercise.id, test_id(exercise, test), state, message, points, test.points)
@@ -90,7 +96,7 @@ def _run(source: str, scope: dict[str, Any], name: str) -> None:
 @contextlib.contextmanager
 def _time_limit(seconds: int) -> Iterator[None]:
     def stop(signum: int, frame: Any) -> None:
-        raise TimeoutError(f"still running after {seconds} seconds")
+        raise OutOfTime(f"still running after {seconds} seconds")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.alarm(seconds)

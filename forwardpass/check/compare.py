@@ -9,7 +9,8 @@ import numpy as np
 from forwardpass.check import show
 from forwardpass.check.plain import Plain
 
-_DEFAULT_RTOL = {8: 1e-9, 4: 1e-5, 2: 1e-2}
+_DEFAULT_RTOL = {8: 1e-9, 4: 1e-5, 2: 1e-2}  # by the size of a float in bytes
+_DEFAULT_ATOL = {8: 1e-12, 4: 1e-6, 2: 1e-3}  # relative to the largest number expected: what cancellation leaves
 _KINDS = {"b": "true or false", "i": "whole number", "u": "whole number", "f": "float", "c": "complex number"}
 Array = np.ndarray[Any, Any]
 
@@ -188,9 +189,10 @@ def _wrong_places(expected: Array, got: Array, tolerance: Tolerance) -> Array:
 
 def _bounds(expected: Array, got: Array, tolerance: Tolerance) -> tuple[float, float]:
     sizes = [a.real.dtype.itemsize for a in (expected, got) if a.dtype.kind in "fc"]
-    rtol = _DEFAULT_RTOL.get(min(sizes), 1e-9) if tolerance.rtol is None else tolerance.rtol
+    precision = min(size for size in (*sizes, 8) if size in _DEFAULT_RTOL)
+    rtol = _DEFAULT_RTOL[precision] if tolerance.rtol is None else tolerance.rtol
     if tolerance.atol is not None:
         return rtol, tolerance.atol
     numbers = np.stack([expected.real, expected.imag])
     scale = float(np.abs(numbers[np.isfinite(numbers)]).max(initial=0))
-    return rtol, rtol * (scale or 1.0)
+    return rtol, _DEFAULT_ATOL[precision] * (scale or 1.0)

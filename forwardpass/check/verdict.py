@@ -252,7 +252,8 @@ def _shown(one: Case, seen: Observation) -> str:
 def _got(seen: Observation) -> str:
     if seen.raised:
         where = f" ({seen.raised.line})" if seen.raised.line else ""
-        return f"the error {seen.raised.kinds[0]}: {seen.raised.text}{where}"
+        text = f": {seen.raised.text}" if seen.raised.text else ""
+        return f"the error {seen.raised.kinds[0]}{text}{where}"
     return seen.refusal or show.value(seen.value)
 
 

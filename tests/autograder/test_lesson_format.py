@@ -166,7 +166,7 @@ MISTAKES = {
         PREDICTION,
         f'# %% test="window-count" points=2\ncheck.equal(window_count, expect=3)\n\n{PREDICTION}',
         '# %% test="window-count" points=2',
-        "the test below its exercise (line 23)",
+        "the test below its exercise (line 19)",
         "the test first",
     ),
     "hint above its exercise": Mistake(

@@ -77,21 +77,15 @@ class Server:
         copy.write_text(json.dumps(lesson), encoding="utf-8")
         return copy
 
-    def set_theme(self, name):
-        settings = {"raw": json.dumps({"theme": f"JupyterLab {name}"})}
-        self._ask("PUT", "/lab/api/settings/@jupyterlab/apputils-extension:themes", settings)
-
     def clear(self):
         """Stops every kernel and forgets what was open."""
-        self.set_theme("Light")
         for kernel in json.loads(self._ask("GET", "/api/kernels")):
             self._ask("DELETE", f"/api/kernels/{kernel['id']}")
         for workspace in json.loads(self._ask("GET", "/lab/api/workspaces"))["workspaces"]["ids"]:
             self._ask("DELETE", f"/lab/api/workspaces/{workspace}")
 
-    def _ask(self, method, path, content=None):
-        body = None if content is None else json.dumps(content).encode()
-        request = urllib.request.Request(self.url + path, body, {"Authorization": f"token {TOKEN}"}, method=method)
+    def _ask(self, method, path):
+        request = urllib.request.Request(self.url + path, headers={"Authorization": f"token {TOKEN}"}, method=method)
         with urllib.request.urlopen(request, timeout=PATIENCE / 1000) as answer:
             return answer.read()
 
@@ -200,6 +194,16 @@ class Notebook:
     def run_all(self):
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    def validate(self):
+        self.page.get_by_role("button", name="Validate").click()
+        return self.page.locator(".jp-Dialog")
+
+    def set_theme(self, name):
+        self.page.get_by_role("menuitem", name="Settings", exact=True).click()
+        self.page.get_by_text("Theme", exact=True).hover()
+        self.page.locator(".lm-Menu-item").filter(has_text=f"JupyterLab {name}").first.click()
+        self.page.locator(f"body[data-jp-theme-name='JupyterLab {name}']").wait_for(state="attached")
 
     def look_at(self, id, name):
         """Brings the cell to the top of the window and keeps a picture of it."""

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import types
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,8 @@ from .handles import Handle, Handles, handles
 COURSE = find_course(Path(__file__))
 MINI = Path(__file__).parents[1] / "autograder" / "mini" / "lessons" / "01_moving" / "lesson.py"
 EVERYTHING = Path(__file__).with_name("lessons") / "every_check" / "lesson.py"
-PATHS = [MINI, EVERYTHING, *(COURSE.root / "lessons" / name / "lesson.py" for name in COURSE.names())]
+LESSONS = [COURSE.root / "lessons" / name / "lesson.py" for name in COURSE.names()]
+PATHS = [MINI, EVERYTHING, *LESSONS]
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +64,16 @@ def outcome(exercise: Exercise, test: Cell, scope: dict[str, Any]) -> Outcome:
     return Outcome(exercise.id, notebook.test_id(exercise, test), state, message, points, test.points)
 
 
-def planted_in(path: Path) -> list[Any]:
-    """Each planted answer, with a lesson that holds its exercise alone."""
+def planted_in(path: Path, quick: int = 1000) -> list[Any]:
+    """Each planted answer, with a lesson that holds its exercise alone; after `quick` of a kind they are slow tests."""
     lesson = parse_lesson(path)
-    return [
-        pytest.param(replace(lesson, exercises=[lesson.exercise(one.exercise)]), one, id=f"{one.exercise}-{one.name}")
-        for one in read_planted(lesson)
-    ]
+    parameters, seen = [], Counter[tuple[str, str]]()
+    for one in read_planted(lesson):
+        seen[one.exercise, one.kind] += 1
+        slow = [pytest.mark.slow] if seen[one.exercise, one.kind] > quick else []
+        part = replace(lesson, exercises=[lesson.exercise(one.exercise)])
+        parameters.append(pytest.param(part, one, id=f"{one.exercise}-{one.name}", marks=slow))
+    return parameters
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.name)
@@ -98,7 +103,14 @@ def test_answers_that_define_nothing_are_missed_both_ways(elsewhere: Handles, pa
     assert {one.points for one in seen} == {0.0}
 
 
-@pytest.mark.parametrize(("lesson", "one"), [case for path in PATHS for case in planted_in(path)])
+PLANTED = [
+    *planted_in(MINI),
+    *planted_in(EVERYTHING),
+    *(case for path in LESSONS for case in planted_in(path, quick=3)),
+]
+
+
+@pytest.mark.parametrize(("lesson", "one"), PLANTED)
 def test_planted_answers_get_the_same_verdict_both_ways(elsewhere: Handles, lesson: Lesson, one: Planted) -> None:
     answers = {one.exercise: one.source}
     seen, _ = judge(elsewhere, lesson, answers)

@@ -18,9 +18,9 @@ quick = settings(deadline=None, derandomize=True)
 
 
 def reason(expected: Any, got: Any, **tolerance: Any) -> str:
-    """The first difference, in words; empty when they agree."""
+    """The first difference and its place, as 'the value is wrong [1]'; empty when they agree."""
     found = difference(to_plain(expected), to_plain(got), Tolerance(**tolerance))
-    return str(found or "")
+    return f"{found.reason} {found.where}".strip() if found else ""
 
 
 def another(value: Any) -> Any:
@@ -80,7 +80,7 @@ def test_floats_agree_to_rounding_at_every_scale(dtype: str, exponent: int, data
     near[i] *= 1 + rounding / 4
     far[i] *= 1 + rounding * 8
     assert reason(x, near) == ""
-    assert reason(x, far) == f"{'the value is' if len(x) == 1 else f'1 of {len(x)} values is'} wrong (at [{i}])"
+    assert reason(x, far) == f"{'the value is' if len(x) == 1 else f'1 of {len(x)} values is'} wrong [{i}]"
 
 
 AGREE = [
@@ -156,8 +156,8 @@ DIFFER = [
     ([1, 2], 3, "the answer is a whole number, not a list"),
     ((1, 2), None, "the answer is None, not a tuple"),
     ([1, 2], [1, 2, 3], "the answer has length 3, not 2"),
-    ([1, [2, 3]], [1, [2, 4]], "the value is wrong (at [1][1])"),
-    ([1, 2], [1, 2.0], "the answer is a float, not a whole number (an int) (at [1])"),
+    ([1, [2, 3]], [1, [2, 4]], "the value is wrong [1][1]"),
+    ([1, 2], [1, 2.0], "the answer is a float, not a whole number (an int) [1]"),
     (["a"], np.array([1]), "the answer is an array, not a list"),
     ([[1], [1, 2]], np.array([1]), "the answer is an array, not a list"),
     ([1.5, 10**400], np.array([1.5, 1]), "the answer is an array, not a list"),
@@ -173,10 +173,10 @@ DIFFER = [
     (np.array([[1.0], [2.0]]), np.array([1, 2]), "the shape is (2,), not (2, 1)"),
     (np.array([1, 2]), np.array([2.0, 2.0]), "the numbers are of dtype float64, not int64"),
     (np.array([1.0, 2.0]), np.array([1, 3], "f4"), "the dtype is float32, not float64"),
-    (np.zeros(3), np.array([0, np.nan, np.nan]), "2 of 3 values are NaN (at [1])"),
-    (np.zeros(3), np.array([1, np.inf, 0]), "1 of 3 values is infinite (at [1])"),
-    ([np.zeros(1), np.zeros(3)], [np.zeros(1), np.array([0, 0, np.nan])], "1 of 3 values is NaN (at [1][2])"),
-    ({"a": np.zeros(2)}, {"a": np.ones(2)}, "2 of 2 values are wrong (at ['a'][0])"),
+    (np.zeros(3), np.array([0, np.nan, np.nan]), "2 of 3 values are NaN [1]"),
+    (np.zeros(3), np.array([1, np.inf, 0]), "1 of 3 values is infinite [1]"),
+    ([np.zeros(1), np.zeros(3)], [np.zeros(1), np.array([0, 0, np.nan])], "1 of 3 values is NaN [1][2]"),
+    ({"a": np.zeros(2)}, {"a": np.ones(2)}, "2 of 2 values are wrong ['a'][0]"),
     ({"a": 1}, {"a": 1, "b": 2}, "the key 'b' does not belong in the dict"),
     ({"a": 1, "b": 2}, {"a": 1}, "a key is missing in the dict"),
     ({"a": 1}, [("a", 1)], "the answer is a list, not a dict"),
@@ -190,7 +190,7 @@ def test_these_differ_by(expected: Any, got: Any, sentence: str) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_zero_is_not_one_in_any_dtype(dtype: str) -> None:
-    assert reason(np.zeros(2, dtype), np.ones(2, dtype)) == "2 of 2 values are wrong (at [0])"
+    assert reason(np.zeros(2, dtype), np.ones(2, dtype)) == "2 of 2 values are wrong [0]"
     assert reason(np.zeros(1, dtype)[0], np.ones(1, dtype)[0]) == "the value is wrong"
 
 
@@ -199,7 +199,7 @@ def test_a_named_tolerance_replaces_the_one_of_the_precision() -> None:
     assert reason(100.0, 100.5, rtol=0.01) == ""
     assert reason(100.0, 100.5, atol=1.0) == ""
     assert reason(np.zeros(1), np.full(1, 1e-3), atol=1e-2) == ""
-    assert reason(np.ones(1, "f2"), np.full(1, 1.004, "f2"), rtol=1e-9, atol=0) == "the value is wrong (at [0])"
+    assert reason(np.ones(1, "f2"), np.full(1, 1.004, "f2"), rtol=1e-9, atol=0) == "the value is wrong [0]"
     assert reason(np.ones(1), np.ones(1, "f4"), precision=False) == ""
 
 

@@ -31,12 +31,12 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def shown() -> dict[str, Any]:
-    """The single output of each cell, as Jupyter saves it."""
+    """The last output of each cell, as Jupyter saves it."""
     cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
     notebook = nbformat.v4.new_notebook(cells=cells)
     config = Config(KernelManager={"transport_encryption": "auto"})
     NotebookClient(notebook, kernel_name="python3", allow_errors=True, config=config).execute()
-    return {cell.id: cell.outputs[0] for cell in notebook.cells if cell.outputs}
+    return {cell.id: cell.outputs[-1] for cell in notebook.cells if cell.outputs}
 
 
 def test_a_failing_check_is_its_message_alone(shown: dict[str, Any]) -> None:
