@@ -5,6 +5,7 @@ PYTHON :=
 PIP_ARGS :=
 NEWEST :=
 LAB_ARGS :=
+LAB_ROOT := $(CURDIR)
 GRADE_ARGS :=
 SLOW :=
 JOBS := 2
@@ -14,7 +15,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadscope $(if $(SLOW),-m "")
 NBVAL := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --ignore-glob="tests/*.ipynb"
 # Jupyter refuses to run as root unless told to; in a container there is often no other user.
-LAB = --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/course/home.ipynb \
+LAB = --ServerApp.root_dir="$(LAB_ROOT)" --LabApp.default_url=/lab/tree/course/home.ipynb \
 	$(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
 # What the reader's own settings must not change: which Python code is imported, how figures appear, how text is read.

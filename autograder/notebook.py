@@ -86,15 +86,16 @@ def test_id(exercise: Exercise, test: Cell) -> str:
 
 
 def test_source(exercise: Exercise, test: Cell) -> str:
-    """The whole test cell: its first line, which says what it belongs to, the author's test, and its last line."""
+    """The whole test cell: a title, what it belongs to, the author's test, and its last line."""
+    title = f"# {exercise.id}: check {exercise.tests.index(test) + 1} of {len(exercise.tests)}"
     body = f"{test.source.rstrip()}\ncheck.passed()"
     if not test.hidden:
-        return f"{_first_line('test', exercise, test)}\n{body}"
-    note = "# The grader runs the rest of this test."
+        return f"{title}\n{_first_line('test', exercise, test)}\n{body}"
+    title += ", which the grader runs to its end"
     first = _first_line("hidden", exercise, test)
     if exercise.is_prediction:  # its law would give the answer away, so it comes with the hidden part
         first, body = _first_line("prediction", exercise, test), f"{first}\n{body}"
-    return f"{first}\n{note}\n### BEGIN HIDDEN TESTS\n{body}\n### END HIDDEN TESTS"
+    return f"{title}\n{first}\n### BEGIN HIDDEN TESTS\n{body}\n### END HIDDEN TESTS"
 
 
 def _first_line(verb: str, exercise: Exercise, test: Cell) -> str:

@@ -66,8 +66,10 @@ def test_a_student_gets_stubs_and_the_first_line_of_hidden_tests(built_mini: Pat
     cells = {cell.id: cell.source for cell in nbformat.read(RELEASE, as_version=4).cells}
     assert cells["moving-average"].endswith('    """\n    # your code here\n    raise NotAttempted')
     assert cells["window-count"].endswith("\nwindow_count = ...")
-    assert cells["moving-average-hidden-1"].startswith('check.hidden(\n    "moving-average", ["moving_average"]')
-    assert cells["moving-average-hidden-1"].endswith("\n# The grader runs the rest of this test.")
+    title, call = cells["moving-average-hidden-1"].split("\n", 1)
+    assert title == "# moving-average: check 2 of 2, which the grader runs to its end"
+    assert call.startswith('check.hidden(\n    "moving-average", ["moving_average"]')
+    assert call.endswith('read="Only full windows",\n)')
 
 
 def test_the_home_page_links_the_lesson(built_mini: Path) -> None:

@@ -1,5 +1,6 @@
 """JupyterLab as `make lab` starts it, on a copy of the course, and a browser in front of it."""
 
+import contextlib
 import json
 import os
 import re
@@ -67,9 +68,12 @@ class Server:
     def address(self, path):
         return f"{self.url}{path}?token={TOKEN}"
 
-    def lesson(self, folder, answers):
-        """A copy of lesson 06 in course/<folder>, its answer cells filled in with {cell id: source}."""
+    def lesson(self, folder, answers, last=None):
+        """A copy of lesson 06, up to the cell `last`, in course/<folder>; `answers` are {cell id: source}."""
         lesson = json.loads((ROOT / "course" / LESSON / f"{LESSON}.ipynb").read_text(encoding="utf-8"))
+        ids = [cell["id"] for cell in lesson["cells"]]
+        if last:
+            del lesson["cells"][ids.index(last) + 1 :]
         for cell in lesson["cells"]:
             cell["source"] = answers.get(cell["id"], cell["source"])
         copy = self.root / "course" / folder / f"{LESSON}.ipynb"
@@ -115,8 +119,15 @@ def _free_port():
 
 def _make_lab(url, root, log, home):
     port = url.rpartition(":")[2]
-    arguments = f"--no-browser --ServerApp.root_dir={root} --ServerApp.port={port} --ServerApp.port_retries=0"
-    command = ["make", "-o", "setup", "lab", f"LAB_ARGS={arguments} --IdentityProvider.token={TOKEN}"]
+    arguments = f"--no-browser --ServerApp.port={port} --ServerApp.port_retries=0"
+    command = [
+        "make",
+        "-o",
+        "setup",
+        "lab",
+        f"LAB_ROOT={root}",
+        f"LAB_ARGS={arguments} --IdentityProvider.token={TOKEN}",
+    ]
     inherited = {name: value for name, value in os.environ.items() if name not in OF_AN_OUTER_MAKE}
     own = {name: str(home / name.lower()) for name in OF_A_READER}
     with log.open("wb") as output:
@@ -138,7 +149,8 @@ def _wait_until_up(process, url, log):
 
 def _stop(process):
     """Ends make, the server and its kernels, which are all in one session."""
-    os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(ProcessLookupError):  # it may never have started
+        os.killpg(process.pid, signal.SIGTERM)
     try:
         process.wait(timeout=20)
     except subprocess.TimeoutExpired:
@@ -200,10 +212,12 @@ class Notebook:
         return self.page.locator(".jp-Dialog")
 
     def set_theme(self, name):
-        self.page.get_by_role("menuitem", name="Settings", exact=True).click()
-        self.page.get_by_text("Theme", exact=True).hover()
-        self.page.locator(".lm-Menu-item").filter(has_text=f"JupyterLab {name}").first.click()
-        self.page.locator(f"body[data-jp-theme-name='JupyterLab {name}']").wait_for(state="attached")
+        wanted = self.page.locator(f"body[data-jp-theme-name='JupyterLab {name}']")
+        if wanted.count() == 0:
+            self.page.get_by_role("menuitem", name="Settings", exact=True).click()
+            self.page.get_by_text("Theme", exact=True).hover()
+            self.page.locator(".lm-Menu-item").filter(has_text=f"JupyterLab {name}").first.click()
+            wanted.wait_for(state="attached")
 
     def look_at(self, id, name):
         """Brings the cell to the top of the window and keeps a picture of it."""

@@ -54,22 +54,23 @@ def test_run_all_passes_every_check_of_a_blank_lesson(server, open_notebook, exp
 
 
 def test_a_check_names_the_mistake_and_then_passes(server, solved, open_notebook, expect):
-    notebook = open_notebook(server.lesson("answering", {}))
+    notebook = open_notebook(server.lesson("answering", {}, last=WIDGET))
     notebook.run("set-up")
-    for state, answer, verdict in [
-        ("not_attempted", None, "not attempted yet"),
-        ("wrong", WRONG, MISTAKE),
-        ("right", solved[EXERCISE], "right: 4 cases"),
+    for theme, state, answer, verdict in [
+        ("Light", "not_attempted", "", "not attempted yet"),
+        ("Light", "wrong", WRONG, MISTAKE),
+        ("Dark", "wrong", WRONG, MISTAKE),
+        ("Dark", "right", solved[EXERCISE], "right: 4 cases"),
+        ("Light", "right", solved[EXERCISE], "right: 4 cases"),
     ]:
+        notebook.set_theme(theme)
         if answer:
             notebook.write(EXERCISE, answer)
         notebook.run(EXERCISE)
         notebook.run(CHECK)
         expect(notebook.output(CHECK)).to_contain_text(verdict)
-        for theme in ("Dark", "Light"):
-            notebook.set_theme(theme)
-            notebook.look_at(EXERCISE, f"{state}_{theme.lower()}")
-            assert contrast(*_ink_and_paper(notebook.output(CHECK))) >= 4.5
+        notebook.look_at(EXERCISE, f"{state}_{theme.lower()}")
+        assert contrast(*_ink_and_paper(notebook.output(CHECK))) >= 4.5
 
 
 def _ink_and_paper(output):
@@ -104,7 +105,7 @@ def test_validate_names_the_mistake_and_then_succeeds(page, server, solved, open
 
 
 def test_a_slider_changes_the_figure_by_mouse_and_by_keyboard(page, server, solved, open_notebook, expect):
-    notebook = open_notebook(server.lesson("widget", solved))
+    notebook = open_notebook(server.lesson("widget", solved, last=WIDGET))
     for id in ("set-up", EXERCISE, WIDGET):
         notebook.run(id)
     widget = notebook.cell(WIDGET)
