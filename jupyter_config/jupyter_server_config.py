@@ -1,11 +1,7 @@
 """What `make lab` adds to Jupyter's own settings. The part that the browser reads is in labconfig/."""
 
-from pathlib import Path
-
 c = get_config()  # noqa: F821
 
-c.ServerApp.root_dir = str(Path(__file__).resolve().parent.parent)
-c.LabApp.default_url = "/lab/tree/course/home.ipynb"
 c.LabApp.extension_manager = "readonly"  # the other one asks for the list of extensions on the internet
 c.KernelManager.transport_encryption = "auto"  # without it a kernel warns that its messages travel in plain text
 c.ServerApp.jpserver_extensions = {
