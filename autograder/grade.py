@@ -99,8 +99,10 @@ def grade(course: Course, classroom: Classroom, lessons: list[Lesson]) -> list[R
 
 def _earlier_reports(classroom: Classroom, lessons: list[Lesson]) -> list[Report]:
     """What the last report says of other lessons."""
-    path = classroom.root / "report.json"
-    earlier: list[Report] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    try:
+        earlier: list[Report] = json.loads((classroom.root / "report.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):  # none yet, or one whose writing was cut short
+        return []
     return [report for report in earlier if report["lesson"] not in [lesson.name for lesson in lessons]]
 
 

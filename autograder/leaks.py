@@ -1,20 +1,19 @@
 """Whether a student's notebook shows what it must not: solutions, hidden tests, outputs."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
 from autograder.lesson import Lesson
-from autograder.rules import MIN_TELLING_LINE, telling_lines
+from autograder.rules import MIN_TELLING_LINE, squeezed, telling_lines
 
 
 def leaks(lesson: Lesson, student: NotebookNode) -> list[str]:
     """Every line of a solution or of a hidden test that stands anywhere in the notebook, and other remains."""
     text = "\n".join(_strings(student))
-    squeezed = _squeezed(text)
-    found = [line for line in secret_lines(lesson) if _squeezed(line) in squeezed]
+    dense = squeezed(text)
+    found = [line for line in secret_lines(lesson) if squeezed(line) in dense]
     found += [marker for marker in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS") if marker in text]
     found += [f"output of cell {cell.id}" for cell in student.cells if cell.get("outputs")]
     return found
@@ -49,7 +48,3 @@ def _strings(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for value in part:
             yield from _strings(value)
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)

@@ -150,7 +150,7 @@ def _hint_is_a_ladder(lesson: Lesson, exercise: Exercise) -> None:
     if steps < MIN_HINT_STEPS:
         raise lesson.error(hint, f"at least {MIN_HINT_STEPS} steps '- *symptom* help'", str(steps))
     for line in telling_lines(exercise.cell):
-        if _squeezed(line) in _squeezed(hint.source):
+        if squeezed(line) in squeezed(hint.source):
             raise lesson.error(hint, "a hint without a line of the solution", repr(line))
 
 
@@ -268,5 +268,6 @@ def _is_check_call(node: ast.AST) -> bool:
     )
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """The text without any white space, to find a line however it is laid out."""
     return re.sub(r"\s+", "", text)

@@ -43,9 +43,8 @@ def run_trial(lesson: Lesson, answers: dict[str, str] | None = None, start: str 
     for exercise in lesson.exercises:
         started = started or exercise.id == start
         source = (answers or {}).get(exercise.id, exercise.cell.source)
-        with contextlib.suppress(
-            Exception, SystemExit, OutOfTime
-        ):  # a cell that fails defines nothing, which its tests will say
+        # a cell that fails defines nothing, which its tests will say
+        with contextlib.suppress(Exception, SystemExit, OutOfTime):
             _run(source, scope, exercise.id)
         if started:
             outcomes += [_outcome(exercise, test, scope) for test in exercise.tests]

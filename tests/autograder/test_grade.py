@@ -18,10 +18,12 @@ from typing import Any
 import nbformat
 import pytest
 
-from autograder.course import Course
+from autograder.course import Classroom, Course, find_course
+from autograder.grade import _earlier_reports
 from autograder.leaks import secret_lines
 
 NAME = "01_moving"
+MINI = Path(__file__).parent / "mini"
 # as the command does it, but with less patience for a cell that doesn't end
 GRADE = (
     "import autograder.settings as s, sys; s.CELL_SECONDS = 15; from autograder.__main__ import main; sys.exit(main())"
@@ -379,3 +381,11 @@ def test_a_course_that_is_not_built_cannot_grade(mini: Path, autograder: Callabl
     said = autograder("grade")
     assert said.code == 2
     assert said.err.startswith(f"autograder grade: nbgrader could not read solutions/{NAME}: run 'autograder build'.")
+
+
+def test_a_report_keeps_other_lessons_and_survives_one_that_was_cut_short(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text('[{"lesson": "00_other"}, {"lesson": "01_moving"}]')
+    moving = find_course(MINI).lesson("01_moving")
+    assert _earlier_reports(Classroom(tmp_path), [moving]) == [{"lesson": "00_other"}]
+    (tmp_path / "report.json").write_text('[{"lesson": "00_o')
+    assert _earlier_reports(Classroom(tmp_path), [moving]) == []
