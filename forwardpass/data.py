@@ -8,13 +8,14 @@ Origin, licence and limits of each set: data/<name>/README.md in the course's re
 """
 
 import importlib
+import importlib.util
 import math
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -107,8 +108,8 @@ def digits() -> Digits:
     Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (test part), UCI Machine
     Learning Repository, 1998, doi:10.24432/C50P49; CC BY 4.0; the copy in scikit-learn.
     """
-    bunch = _sklearn_datasets().load_digits()
-    return Digits(np.array(bunch.images, dtype=np.float64) / 16.0, np.array(bunch.target, dtype=np.int64))
+    table = np.loadtxt(_scikit_learn_file("data", "digits.csv.gz"), delimiter=",")
+    return Digits(table[:, :-1].reshape(-1, 8, 8) / 16.0, table[:, -1].astype(np.int64))
 
 
 def photograph(name: str) -> npt.NDArray[np.uint8]:
@@ -125,16 +126,20 @@ def photograph(name: str) -> npt.NDArray[np.uint8]:
     """
     if name not in PHOTOGRAPHS:
         raise ValueError(f"photograph: expected one of {', '.join(map(repr, PHOTOGRAPHS))}, got {name!r}")
-    return np.array(_sklearn_datasets().load_sample_image(f"{name}.jpg"), dtype=np.uint8)
+    image = importlib.import_module("PIL.Image").open(_scikit_learn_file("images", f"{name}.jpg"))
+    return np.array(image, dtype=np.uint8)
 
 
-def _sklearn_datasets() -> Any:
-    """The module sklearn.datasets, imported only now: it takes a second."""
-    try:
-        return importlib.import_module("sklearn.datasets")
-    except ImportError as error:
-        message = f"these data come with scikit-learn, which did not load: {error}. Try `pip install scikit-learn`."
-        raise ImportError(message) from error
+def _scikit_learn_file(folder: str, name: str) -> Path:
+    """A file of scikit-learn's data sets, found without importing it, which would take a second."""
+    found = importlib.util.find_spec("sklearn")
+    places = found.submodule_search_locations or [] if found else []
+    for place in places:
+        path = Path(place) / "datasets" / folder / name
+        if path.is_file():
+            return path
+    where = f"no {name} in {places[0]}" if places else "no scikit-learn"
+    raise ImportError(f"these data come with scikit-learn; found {where}. Try `pip install scikit-learn`.")
 
 
 def _places(name: str) -> list[Traversable]:

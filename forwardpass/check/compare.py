@@ -127,7 +127,7 @@ def _against_dict(expected: dict[Any, Any], got: Plain, tolerance: Tolerance, wh
     if not isinstance(got, dict):
         return Difference(f"the answer is {kind_of(got)}, not a dict", where)
     if extra := [key for key in got if key not in expected]:
-        return Difference(f"the key {show.bare(extra[0])} does not belong in the dict", where)
+        return Difference(f"the key {show.value(extra[0])} does not belong in the dict", where)
     if len(got) < len(expected):
         return Difference("a key is missing in the dict", where)
     found = (difference(expected[key], got[key], tolerance, f"{where}[{show.bare(key)}]") for key in expected)
@@ -189,7 +189,8 @@ def _wrong_places(expected: Array, got: Array, tolerance: Tolerance) -> Array:
 
 def _bounds(expected: Array, got: Array, tolerance: Tolerance) -> tuple[float, float]:
     sizes = [a.real.dtype.itemsize for a in (expected, got) if a.dtype.kind in "fc"]
-    precision = min(size for size in (*sizes, 8) if size in _DEFAULT_RTOL)
+    is_half = expected.dtype.kind in "fc" and expected.real.dtype.itemsize == 2
+    precision = max(2 if is_half else 4, min(size for size in (*sizes, 8) if size in _DEFAULT_RTOL))
     rtol = _DEFAULT_RTOL[precision] if tolerance.rtol is None else tolerance.rtol
     if tolerance.atol is not None:
         return rtol, tolerance.atol

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 _WIDTH = 104
 _KEY_WIDTH = 10
+_LONGEST = 2_000  # characters of a part: what an answer gives back may be of any length
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Failure:
 
 def _line(key: str, text: str) -> str:
     first = f"  {key:<{_KEY_WIDTH}} "
+    text = text if len(text) <= _LONGEST else text[: _LONGEST - 4] + " ..."
     return textwrap.fill(text, _WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_long_words=False)
 
 

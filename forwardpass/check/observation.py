@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from forwardpass.check.conditions import Conditions
-from forwardpass.check.plain import NotPlainError, Plain, to_plain
+from forwardpass.check.plain import NotPlainError, Plain, is_atom, to_plain
 
 _MAX_TEXT = 500
 
@@ -46,12 +46,16 @@ class Observation:
 
 
 def observe_call(
-    target: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], conditions: Conditions
+    target: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    conditions: Conditions,
+    names: list[str] | None = None,
 ) -> Observation:
-    """Calls target with copies of the arguments, under `conditions`."""
+    """Calls target with copies of the arguments, under `conditions`. names: of its parameters, if they are known."""
     with _quiet_errors(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        labels = _labels(target, len(args))
+        labels = _labels(parameter_names(target) if names is None else names, len(args))
         own_args, own_kwargs = _copied(args, kwargs)
 
         def run() -> object:
@@ -115,15 +119,21 @@ def _running_files() -> Iterator[str]:
         frame = frame.f_back
 
 
-def _labels(target: Callable[..., Any], count: int) -> tuple[str, ...]:
+def parameter_names(target: Callable[..., Any]) -> list[str]:
+    """What the parameters of a function are called; nothing if it does not say."""
     try:
-        names = list(inspect.signature(target).parameters)
+        return list(inspect.signature(target).parameters)
     except Exception:  # built-in functions have none, and an answer's own `__signature__` may be anything
-        names = []
+        return []
+
+
+def _labels(names: list[str], count: int) -> tuple[str, ...]:
     return tuple(names[i] if i < len(names) else f"argument {i + 1}" for i in range(count))
 
 
 def _copied(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    if all(map(is_atom, (*args, *kwargs.values()))):
+        return args, kwargs
     try:
         return copy.deepcopy((args, kwargs))
     except Exception:  # an answer among the arguments of a probe may have no copy
@@ -131,6 +141,8 @@ def _copied(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, .
 
 
 def _was_changed(before: object, after: object) -> bool:
+    if is_atom(before):
+        return False
     try:
         old, new = to_plain(before), to_plain(after)
     except NotPlainError:

@@ -13,8 +13,9 @@ import numpy as np
 
 Plain: TypeAlias = Any
 MAX_DEPTH = 20
-_ATOMS = (type(None), bool, int, float, complex, str, bytes)
-_NUMPY_SCALARS = tuple(set(np.sctypeDict.values()))
+# Types by identity: to compare or hash a type would ask its metaclass, which an answer may have written.
+_ATOMS = {id(kind) for kind in (type(None), bool, int, float, complex, str, bytes)}
+_NUMPY_SCALARS = {id(kind) for kind in np.sctypeDict.values()}
 _NUMERIC_KINDS = "biufc"
 
 
@@ -30,13 +31,13 @@ def to_plain(value: object, depth: int = 0) -> Plain:
     if depth > MAX_DEPTH:
         raise NotPlainError(f"your answer is nested more than {MAX_DEPTH} levels deep")
     kind = type(value)
-    if _is_one_of(kind, _ATOMS):
+    if id(kind) in _ATOMS:
         return value
-    if _is_one_of(kind, _NUMPY_SCALARS):
+    if id(kind) in _NUMPY_SCALARS:
         return _plain_scalar(value)  # type: ignore[arg-type]
     if kind is np.ndarray:
         return _plain_array(value)  # type: ignore[arg-type]
-    if _is_one_of(kind, (list, tuple)) or _is_torch_size(kind):
+    if kind is list or kind is tuple or _is_torch_size(kind):
         return _plain_sequence(value, depth)  # type: ignore[arg-type]
     if kind is dict:
         return {_plain_key(k, depth): to_plain(v, depth + 1) for k, v in value.items()}  # type: ignore[attr-defined]
@@ -45,9 +46,9 @@ def to_plain(value: object, depth: int = 0) -> Plain:
     raise NotPlainError(_refusal(value))
 
 
-def _is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
-    # `in` would ask the answer's metaclass whether it is equal
-    return any(kind is one for one in kinds)
+def is_atom(value: object) -> bool:
+    """Whether a value is plain, has no parts and can't be changed."""
+    return id(type(value)) in _ATOMS
 
 
 def _plain_scalar(value: np.generic) -> Plain:
@@ -91,7 +92,7 @@ def _plain_sequence(value: list[Any] | tuple[Any, ...], depth: int) -> Plain:
 
 def _is_tensor(kind: type) -> bool:
     torch = sys.modules.get("torch")
-    return torch is not None and _is_one_of(kind, (torch.Tensor, torch.nn.Parameter))
+    return torch is not None and (kind is torch.Tensor or kind is torch.nn.Parameter)
 
 
 def _is_torch_size(kind: type) -> bool:

@@ -54,7 +54,7 @@ def _argument(item: object, subjects: dict[str, Any]) -> str:
     except NotPlainError:
         own = next((name for name, subject in subjects.items() if subject is item), "")
         return f"your {own}" if own else f"a {type(item).__name__}"
-    if isinstance(plain, np.ndarray) and plain.size > _MAX_ITEMS:
+    if isinstance(plain, np.ndarray) and max(plain.size, *plain.shape, 0) > _MAX_ITEMS:
         return _summary(plain)
     if isinstance(plain, np.ndarray):
         return bare(plain) + ("" if plain.dtype in _USUAL_DTYPES else f" {plain.dtype}")
@@ -62,7 +62,7 @@ def _argument(item: object, subjects: dict[str, Any]) -> str:
 
 
 def _array(array: np.ndarray[Any, Any]) -> str:
-    if array.size > _MAX_ITEMS:
+    if max(array.size, *array.shape, 0) > _MAX_ITEMS:  # an array without a number may have any number of rows
         return _summary(array)
     return f"shape {array.shape} {array.dtype}: {_numbers(array)}"
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TypeAlias
 
 from forwardpass.check.conditions import Conditions
-from forwardpass.check.observation import Observation, observe_call, observe_value
+from forwardpass.check.observation import Observation, observe_call, observe_value, parameter_names
 
 Arguments: TypeAlias = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -34,7 +34,8 @@ class InPlace:
         return callable(subject)
 
     def call(self, target: Any, calls: Sequence[Arguments], conditions: Conditions) -> list[Observation]:
-        return [observe_call(target, args, kwargs, conditions) for args, kwargs in calls]
+        names = parameter_names(target)
+        return [observe_call(target, args, kwargs, conditions, names) for args, kwargs in calls]
 
     def look(self, value: Any) -> Observation:
         return observe_value(value)

@@ -756,6 +756,7 @@ def python_steps(answer, few, many):
 two, three = np.array([[1.0, 2.0], [4.0, 6.0]]), np.array([[4.0, 6.0], [1.0, 2.0], [1.0, 6.0]])
 check.equal(pairwise_sq_dists, two, three, expect=[[25.0, 0.0, 16.0], [0.0, 25.0, 9.0]])
 few, many = check.observe(python_steps, pairwise_sq_dists, np.ones((5, 2)), np.ones((50, 2)))
+check.that(few > 0, "no step of your function was seen: leave sys.settrace as it is")
 grows = f"the number of steps grows with the number of points, from {few} to {many}: there is a loop in your answer"
 check.that(many - few < 45, f"{grows}; let two axes meet by broadcasting", law="Python takes as many steps for 50 points as for 5")
 

@@ -48,3 +48,16 @@ def replaced(value: Any, path: tuple[Any, ...], change: Any) -> Any:
     items = value.items() if isinstance(value, dict) else enumerate(value)
     new = {key: replaced(item, path[1:], change) if key == path[0] else item for key, item in items}
     return new if isinstance(value, dict) else type(value)(new.values())
+
+
+def identical(a: Any, b: Any) -> bool:
+    """Whether two plain values are the same in every type and every bit that counts; NaN is NaN."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray | np.generic):
+        return a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(map(identical, a, b))
+    if isinstance(a, dict):
+        return list(a) == list(b) and all(identical(a[key], b[key]) for key in a)
+    return a == b or repr(a) == repr(b)

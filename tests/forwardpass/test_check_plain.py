@@ -16,8 +16,7 @@ from hypothesis import given, settings
 
 from forwardpass.check.plain import MAX_DEPTH, NotPlainError, to_plain
 
-from .handles import decode_plain, encode_plain
-from .plain_values import values
+from .plain_values import identical, values
 
 
 class EqualToAll:
@@ -75,24 +74,6 @@ def subclass(kind: type) -> Any:
 @settings(deadline=None, derandomize=True)
 def test_plain_data_stays_what_it_is(value: Any) -> None:
     assert identical(to_plain(value), value)
-
-
-@given(values)
-@settings(deadline=None, derandomize=True)
-def test_plain_data_survives_json_and_npy(value: Any) -> None:
-    assert identical(decode_plain(encode_plain(value)), value)
-
-
-def identical(a: Any, b: Any) -> bool:
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, np.ndarray | np.generic):
-        return a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
-    if isinstance(a, list | tuple):
-        return len(a) == len(b) and all(map(identical, a, b))
-    if isinstance(a, dict):
-        return list(a) == list(b) and all(identical(a[key], b[key]) for key in a)
-    return a == b or repr(a) == repr(b)
 
 
 def test_a_copy_is_made_of_everything_that_can_change() -> None:

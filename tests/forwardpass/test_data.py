@@ -1,6 +1,7 @@
 """The data sets load offline, from a checkout and from an installed package, and are what their cards say."""
 
 import importlib
+import re
 import runpy
 import shutil
 import socket
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -297,8 +299,20 @@ def test_a_missing_file_is_an_error_that_says_where_it_belongs_and_how_to_mend(
 def test_without_scikit_learn_the_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, load: Callable[[], object]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(ImportError, match="pip install scikit-learn"):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r"found no scikit-learn.*pip install scikit-learn"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("load", "file"), [(data.digits, "digits.csv.gz"), (lambda: data.photograph("china"), "china.jpg")]
+)
+def test_a_scikit_learn_without_the_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: Callable[[], object], file: str
+) -> None:
+    empty = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: empty)
+    with pytest.raises(ImportError, match=f"found no {file} in {re.escape(str(tmp_path))}"):
         load()
 
 
@@ -338,6 +352,6 @@ def test_an_installed_package_brings_its_own_file(installed: Path) -> None:
     assert run_alone(program, installed).splitlines() == [str(installed / "forwardpass" / "data.py"), "(1800, 8)"]
 
 
-def test_house_prices_do_not_wait_for_scikit_learn(installed: Path) -> None:
-    program = "from forwardpass import data; data.house_prices(); print('sklearn' in sys.modules)"
-    assert run_alone(program, installed) == "False"
+def test_no_data_set_waits_for_scikit_learn_to_load(installed: Path) -> None:
+    calls = "data.house_prices(); data.digits(); data.photograph('china')"
+    assert run_alone(f"from forwardpass import data; {calls}; print('sklearn' in sys.modules)", installed) == "False"
