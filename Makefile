@@ -33,7 +33,7 @@ test build check answers bench: export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jup
 test build check answers bench: export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab grade test build check answers bench clean
+.PHONY: help setup lab grade doctor test build check answers bench clean
 
 help: ## this list
 	@echo "The course, in one command each. The first one sets up .venv, which takes a few minutes."
@@ -61,6 +61,9 @@ lab: setup ## for students: JupyterLab on the course's home page
 grade: setup ## for instructors: grade classroom/submitted (a sample class if it is empty) and print the marks
 	@ls classroom/submitted/* >/dev/null 2>&1 || $(PY) -m autograder sample classroom
 	$(PY) -m autograder grade --classroom classroom $(GRADE_ARGS)
+
+doctor: setup ## for instructors: what this machine offers for grading
+	$(PY) -m autograder doctor
 
 test: setup ## for developers: every check
 	$(PY) -m ruff check .

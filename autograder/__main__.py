@@ -16,6 +16,7 @@ VERBS = {
     "grade": "submissions to marks, feedback and a report",
     "sample": "write a class of submissions with known marks",
     "list": "list lessons, exercises and points",
+    "doctor": "say what this machine offers for grading, and try it",
 }
 
 

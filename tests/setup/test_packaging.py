@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 WORKFLOW_FILE = ROOT / ".github" / "workflows" / "ci.yml"
-TARGETS = ["help", "setup", "lab", "grade", "test", "build", "check", "answers", "bench", "clean"]
+TARGETS = ["help", "setup", "lab", "grade", "doctor", "test", "build", "check", "answers", "bench", "clean"]
 
 CONDA_NAMES = {"pytorch": "torch"}
 ONLY_ON_MACOS = {"appnope"}
@@ -128,10 +128,11 @@ def test_the_workflow_runs_make_test_and_weekly_on_the_newest_versions() -> None
     assert commands[-1] == 'make test NEWEST="$NEWEST"'
 
 
-def test_ci_run_ends_with_make_test_and_demands_a_browser() -> None:
+def test_ci_run_ends_with_make_test_and_demands_a_browser_and_a_sandbox() -> None:
     script = ROOT / ".ci" / "run"
     *_, export, last = script.read_text(encoding="utf-8").splitlines()
-    assert (export, last) == ("export FORWARD_PASS_REQUIRE_BROWSER=1", "make test")
+    demands = "export FORWARD_PASS_REQUIRE_BROWSER=1 FORWARD_PASS_REQUIRE_SANDBOX=1"
+    assert (export, last) == (demands, "make test")
     assert os.access(script, os.X_OK)
     subprocess.run(["bash", "-n", str(script)], check=True, timeout=60)
 
@@ -197,11 +198,19 @@ def test_the_wheel_carries_every_data_set(wheel: Path) -> None:
             assert archive.read(f"forwardpass/_data/{path.name}") == path.read_bytes()
 
 
-def test_the_wheel_carries_the_licences_and_the_command(wheel: Path) -> None:
+def test_the_wheel_carries_the_templates_of_feedback(wheel: Path) -> None:
+    templates = {f"autograder/templates/{path.name}" for path in (ROOT / "autograder" / "templates").glob("*.[hc]*")}
+    assert "autograder/templates/feedback.html" in templates
+    assert templates <= set(ZipFile(wheel).namelist())
+
+
+def test_the_wheel_carries_the_licences_the_command_and_the_provisioner(wheel: Path) -> None:
     info = f"forward_pass-{PROJECT['version']}.dist-info"
     with ZipFile(wheel) as archive:
         assert {f"{info}/licenses/LICENSE", f"{info}/licenses/LICENSE-text"} <= set(archive.namelist())
-        assert b"autograder = autograder.__main__:main" in archive.read(f"{info}/entry_points.txt")
+        entry_points = archive.read(f"{info}/entry_points.txt")
+    assert b"autograder = autograder.__main__:main" in entry_points
+    assert b"forward-pass-sandbox = autograder.sandbox.provisioner:SandboxProvisioner" in entry_points
 
 
 def test_an_installed_wheel_finds_its_data(wheel: Path, tmp_path: Path) -> None:

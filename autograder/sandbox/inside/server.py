@@ -1,0 +1,37 @@
+"""The fork server: imports what kernels need once, then forks a kernel for each connection.
+
+It runs as `python -m autograder.sandbox.inside.server FD [UID]`: FD is a listening Unix socket, UID the user to become
+if it starts as root. Without UID there is no sandbox around it, and kernels get no namespaces.
+"""
+
+import gc
+import os
+import signal
+import socket
+import sys
+
+from autograder.sandbox.inside.namespaces import become
+from autograder.sandbox.inside.supervisor import supervise
+from autograder.sandbox.inside.warm import warm_up
+
+
+def main(listener_fd: int, uid: int | None) -> None:
+    """Serves until the listening socket's owner is gone."""
+    if os.getuid() == 0 and uid is not None:
+        become(uid, uid)
+    listener = socket.socket(fileno=listener_fd)
+    warm_up()
+    gc.collect()
+    gc.freeze()  # what is shared with all kernels is never looked at again, so its pages stay shared
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    print("ready", flush=True)
+    while True:
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            supervise(connection, sandboxed=uid is not None)
+        connection.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None)
