@@ -1,15 +1,39 @@
 """What a graded notebook says: state, points and message for each exercise."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbformat.notebooknode import NotebookNode
-from nbgrader.utils import determine_grade
 
+from autograder.examiner import NOT_RUN
 from autograder.lesson import Exercise, Lesson
 from autograder.notebook import test_id
 
+if TYPE_CHECKING:
+    from autograder.execute import Execution
+
 QUIET_ERRORS = ("CheckFailed", "NotAttempted")
 FRESH_COPY = "copy your answers into a fresh copy of the lesson and hand that in"
+
+
+def submission_report(student: str, lesson: Lesson, flags: tuple[str, ...], execution: "Execution") -> dict[str, Any]:
+    """A submission's part of report.json; its score is what the tests gave. flags: what was put back before it ran."""
+    all_flags = [*flags, *execution.flags]
+    cells = execution.notebook.cells
+    status = "flagged" if all_flags and execution.status == "graded" else execution.status
+    return {
+        "student": student,
+        "lesson": lesson.name,
+        "status": status,
+        "reason": execution.reason,
+        "score": sum(execution.marks.values()),
+        "max_score": lesson.points,
+        "seconds": round(sum(execution.seconds.values()), 2),
+        "cpu_seconds": execution.cpu_seconds,
+        "phases": execution.seconds,
+        "peak_mb": execution.peak_mb,
+        "flags": all_flags,
+        "exercises": exercise_reports(lesson, execution.notebook) if cells else not_run(lesson, execution.reason),
+    }
 
 
 def exercise_reports(lesson: Lesson, graded: NotebookNode) -> list[dict[str, Any]]:
@@ -24,18 +48,21 @@ def not_run(lesson: Lesson, message: str) -> list[dict[str, Any]]:
 
 
 def _exercise_report(exercise: Exercise, cells: dict[str, NotebookNode]) -> dict[str, Any]:
-    ids = [test_id(exercise, test) for test in exercise.tests]
-    tests = [cells[id] for id in ids if id in cells]
-    points = float(sum(determine_grade(cell)[0] for cell in tests))
+    tests = [cells[test_id(exercise, test)] for test in exercise.tests]
+    points = sum(map(earned, tests))
     errors = [output for cell in tests for output in cell.outputs if output.output_type == "error"]
-    texts = [message(error) for error in errors]
-    texts += [f"the test {id} is missing from the notebook: {FRESH_COPY}" for id in ids if id not in cells]
-    state = _state(tests, errors, points < exercise.points)
-    return _entry(exercise, points, state, "\n".join(dict.fromkeys(texts)))
+    state = _state(errors, points < exercise.points)
+    return _entry(exercise, points, state, "\n".join(dict.fromkeys(map(message, errors))))
 
 
-def _state(tests: list[NotebookNode], errors: list[NotebookNode], lost: bool) -> str:
-    if not tests or all(cell.execution_count is None and not cell.outputs for cell in tests):
+def earned(test: NotebookNode) -> float:
+    """Points of an executed test cell: all of them unless it raised. A warning on stderr costs nothing."""
+    failed = any(output.output_type == "error" for output in test.outputs)
+    return 0.0 if failed else float(test.metadata["nbgrader"]["points"])
+
+
+def _state(errors: list[NotebookNode], lost: bool) -> str:
+    if any(error.ename == NOT_RUN for error in errors):
         return "not run"
     if errors and all(error.ename == "NotAttempted" for error in errors):
         return "not attempted"
@@ -46,6 +73,8 @@ def message(error: NotebookNode) -> str:
     """What a student needs to read of an error, without its traceback, which may hold a test's code."""
     if error.ename in ("CellTimeoutError", "KeyboardInterrupt"):
         return "the test was stopped, because it did not come to an end: look for a loop that never stops"
+    if error.ename == NOT_RUN:
+        return str(error.evalue).removeprefix("not run: ")
     return str(error.evalue if error.ename in QUIET_ERRORS else f"{error.ename}: {error.evalue}")
 
 

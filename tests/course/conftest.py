@@ -29,7 +29,7 @@ def course() -> Course:
     return Course(ROOT)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def whole_class(tmp_path_factory: pytest.TempPathFactory) -> WholeClass:
     """Every student of the sample class in every lesson: about a second for each submission."""
     classroom = tmp_path_factory.mktemp("whole") / "classroom"

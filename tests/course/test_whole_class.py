@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from autograder.course import Course
 from autograder.sample import CLASS
+
+pytestmark = pytest.mark.sandbox
 
 
 def test_every_submission_is_graded(whole_class: Any, course: Course) -> None:

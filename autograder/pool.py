@@ -1,0 +1,132 @@
+"""Submissions side by side: a fresh fork of a warmed process executes each, so that none leaves a trace in another."""
+
+import os
+import resource
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from autograder.examiner import NOT_RUN, error_output
+from autograder.execute import Execution, Work, execute
+from autograder.processes import context
+from autograder.sandbox.forkserver import ForkServer
+from autograder.sandbox.limits import MB, Limits
+
+SLACK_SECONDS = 30.0
+TESTS_AT_ONCE = 10  # observations in one test cell
+MEMORY_MB = 4096
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What became of a submission, and its feedback page if one was wanted."""
+
+    execution: Execution
+    page: str = ""
+
+
+def execute_all(
+    work: Iterable[tuple[Key, Work]], executor: Executor, ahead: int
+) -> Iterator[tuple[Key, Finished | Exception]]:
+    """Executes as the executor allows, at most `ahead` at a time; each result as soon as it is there.
+
+    What went wrong with one comes as its result, and never stops the others.
+    """
+    waiting: dict[Future[Finished], Key] = {}
+    for key, one in work:
+        waiting[executor.submit(execute_apart, one)] = key
+        if len(waiting) >= ahead:
+            yield from _finished(waiting, 1)
+    yield from _finished(waiting, len(waiting))
+
+
+def _finished(waiting: dict[Future[Finished], Key], count: int) -> Iterator[tuple[Key, Finished | Exception]]:
+    for future in islice(as_completed(list(waiting)), count):
+        key = waiting.pop(future)
+        error = future.exception()
+        yield key, error if isinstance(error, Exception) else future.result()
+
+
+class Engine:
+    """What executes submissions: a fork server, limits, and how many at a time."""
+
+    def __init__(self, server: ForkServer, limits: Limits, jobs: int) -> None:
+        self.server = server
+        self.limits = limits
+        self.jobs = jobs
+
+    def execute(self, work: Iterable[tuple[Any, Work]]) -> Iterator[tuple[Any, Finished | Exception]]:
+        """Each result as soon as it is there."""
+        executor = threads(self.jobs)
+        try:
+            yield from execute_all(work, executor, ahead=2 * self.jobs)
+        finally:  # after an interruption, what has not begun does not begin
+            executor.shutdown(cancel_futures=True)
+
+
+def threads(jobs: int) -> ThreadPoolExecutor:
+    """An executor for this machine: its threads only wait, the work is done by processes."""
+    return ThreadPoolExecutor(jobs, thread_name_prefix="grading")
+
+
+def execute_apart(work: Work) -> Finished:
+    """`execute` in a process of its own, which is ended if it takes far too long. Raises what that raised."""
+    receiving, sending = context().Pipe(duplex=False)
+    process = context().Process(target=_run, args=(work, sending), daemon=True)
+    process.start()
+    sending.close()
+    try:
+        answer = receiving.recv() if receiving.poll(_patience(work.limits)) else None
+    except EOFError:
+        answer = None
+    finally:
+        process.kill()
+        process.join()
+        receiving.close()
+    if isinstance(answer, Exception):
+        raise answer
+    return answer or _with_page(work, unfinished(work, "died", "its grading ended before it was done"))
+
+
+def _patience(limits: Limits) -> float | None:
+    """How long a process may take that keeps to its limits: each is looked at between cells."""
+    if not (limits.notebook_seconds and limits.cell_seconds and limits.test_seconds):
+        return None
+    return limits.notebook_seconds + limits.cell_seconds + limits.test_seconds * TESTS_AT_ONCE + SLACK_SECONDS
+
+
+def _with_page(work: Work, execution: Execution) -> Finished:
+    return Finished(execution, work.page(execution) if work.page else "")
+
+
+def unfinished(work: Work, status: str, reason: str) -> Execution:
+    """A submission none of whose tests ran."""
+    result = Execution(work.notebook, status=status, reason=reason)
+    for cell in work.notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in work.subjects:
+            cell.outputs = [error_output(NOT_RUN, f"not run: {reason}")]
+            result.marks[name] = 0.0
+    return result
+
+
+def _run(work: Work, answer: Connection) -> None:
+    os.setsid()  # Ctrl-C is the coordinator's
+    _limit_memory()
+    try:
+        result: Any = _with_page(work, execute(work))
+    except Exception as error:
+        result = RuntimeError(f"{type(error).__name__}: {error}")
+    answer.send(result)
+
+
+def _limit_memory() -> None:
+    """What a student's process sends can't make this one take the machine's memory."""
+    with open("/proc/self/statm") as file:
+        now = int(file.read().split()[0]) * resource.getpagesize()
+    limit = now + MEMORY_MB * MB
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
