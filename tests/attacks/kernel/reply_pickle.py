@@ -1,0 +1,24 @@
+"""A reply in pickle, which would write a file if somebody read it."""
+
+ANSWER = """
+import gc
+import json
+
+
+def moving_average(x, k):
+    return x
+
+
+def forged(reply):
+    return b"cbuiltins\\nopen\\n(V@OUTSIDE@/touched\\nVw\\ntR."
+
+
+[observer] = [one for one in gc.get_objects() if type(one).__name__ == "Observer"]
+honest = observer._reply
+observer._reply = lambda request: forged(honest(request)) if b"call" in request[:40] else honest(request)
+print("applied")
+"""
+
+
+def aftermath(world, report):
+    assert not (world.outside / "touched").exists()
