@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from autograder.course import CourseError, LessonError, find_course
+from autograder.course import CourseError, find_course
 
 # One thread a process: results repeat, and processes side by side don't fight for cores. Before numpy is imported.
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(rest)
     try:
         return int(module.run(find_course(), options))
-    except (CourseError, LessonError) as error:
+    except CourseError as error:
         print(f"autograder {verb}: {error}", file=sys.stderr)
         return 2
 

@@ -3,9 +3,10 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder.lesson import Lesson, LessonError, parse_lesson
-from autograder.rules import check_lesson
+if TYPE_CHECKING:
+    from autograder.lesson import Lesson
 
 
 class CourseError(Exception):
@@ -22,13 +23,16 @@ class Course:
         """Names of all lessons, in order."""
         return sorted(path.parent.name for path in (self.root / "lessons").glob("*/lesson.py"))
 
-    def lesson(self, name: str) -> Lesson:
+    def lesson(self, name: str) -> "Lesson":
         """The lesson, checked by all rules. Raises LessonError."""
+        from autograder.lesson import parse_lesson  # jupytext takes a while, and not every command reads lessons
+        from autograder.rules import check_lesson
+
         lesson = parse_lesson(Path(os.path.relpath(self.root)) / "lessons" / name / "lesson.py")
         check_lesson(lesson)
         return lesson
 
-    def lessons(self, wanted: list[str] | None = None) -> list[Lesson]:
+    def lessons(self, wanted: list[str] | None = None) -> "list[Lesson]":
         """The wanted lessons (all when none is named), by full name or by number such as '06'.
 
         Raises CourseError for a lesson that does not exist.
@@ -91,6 +95,3 @@ def find_course(start: Path | None = None) -> Course:
         if (folder / "lessons").is_dir() and (folder / "nbgrader_config.py").is_file():
             return Course(folder)
     raise CourseError(f"expected to run inside a copy of the course (a folder with lessons/), got {here}")
-
-
-__all__ = ["Classroom", "Course", "CourseError", "LessonError", "find_course"]

@@ -66,6 +66,7 @@ def _try_a_kernel() -> int:
     start = time.perf_counter()
     try:
         with ForkServer() as server:
+            server.wait_until_ready()
             ready = time.perf_counter()
             said = run_once(server, "print(6 * 7)")
             print(

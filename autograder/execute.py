@@ -23,6 +23,7 @@ from autograder.sandbox.kernels import SandboxedKernel
 from autograder.sandbox.limits import MB, Limits
 
 _ITEM, _MESSAGE = 16, 200  # bytes that an item and a message take beside their text
+_LAST_OUTPUT_SECONDS = 2  # after a cell's reply; a text that no message can hold takes the end of the output with it
 _ENDINGS = {
     "memory": ("out of memory", "it used more memory than allowed"),
     "processes": ("died", "it started more processes than allowed"),
@@ -162,7 +163,7 @@ class _Client(NotebookClient):
     """nbclient on a sandboxed kernel, with an eye on its time, its output and its end."""
 
     def __init__(self, work: Work) -> None:
-        super().__init__(work.notebook, allow_errors=True, timeout=None)
+        super().__init__(work.notebook, allow_errors=True, timeout=None, iopub_timeout=_LAST_OUTPUT_SECONDS)
         self._limits = work.limits
         self._output_left = work.limits.output_mb * MB or math.inf
         self._flooded = asyncio.Event()

@@ -42,18 +42,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(course: Course, options: argparse.Namespace) -> int:
     """Grades all that was submitted, writes the results, prints a table."""
     classroom = Classroom(options.classroom.absolute())
-    if not options.unsandboxed and (why := why_unavailable()):
-        raise CourseError(
-            f"students' code can't be run safely here: {why}. 'autograder doctor' says more; "
-            "--unsandboxed grades all the same, and lets every notebook do what you may do"
-        )
     limits = limits_from(options.limit)
     try:
-        server = ForkServer(sandboxed=not options.unsandboxed)
-        processes.warm_up()
-        reports = _grade(course, classroom, server, limits, options)
+        with ForkServer(sandboxed=not options.unsandboxed) as server:
+            processes.warm_up()
+            reports = _grade(course, classroom, server, limits, options)
     except SandboxError as error:
-        raise CourseError(str(error)) from None
+        raise CourseError(
+            f"students' code can't be run safely here: {error}. 'autograder doctor' says more; "
+            "--unsandboxed grades all the same, and lets every notebook do what you may do"
+        ) from None
     print_table(reports)
     print(f"gradebook.db, grades.csv, report.json, autograded/ and feedback/ are in {options.classroom}")
     return 0
@@ -69,10 +67,11 @@ def _grade(
     for path in misplaced(course, classroom):
         expected = f"STUDENT/LESSON in UTF-8, with a lesson of {', '.join(course.names())}"
         print(f"not graded: expected {expected}, got {path}", file=sys.stderr)
-    with server:
-        engine = Engine(server, limits, max(1, options.jobs))
-        lessons = course.lessons(options.lessons)
-        return grade(course, classroom, lessons, engine, pages=not options.no_feedback, watch=with_progress)
+    if not options.unsandboxed and (why := why_unavailable()):
+        raise SandboxError(why)
+    engine = Engine(server, limits, max(1, options.jobs))
+    lessons = course.lessons(options.lessons)
+    return grade(course, classroom, lessons, engine, pages=not options.no_feedback, watch=with_progress)
 
 
 def limits_from(settings: Iterable[str]) -> Limits:

@@ -10,6 +10,8 @@ from typing import Any, TypeGuard
 
 import jupytext
 
+from autograder.course import CourseError
+
 _CELL_START = re.compile(r"\s*#\s*(%%+(\s|$)|(<codecell>|In\[[0-9 ]*\]:?)\s*$)")  # what jupytext takes for one
 _HEADER = re.compile(r'# %%( +\[markdown\])?(?P<pairs>( +[a-z_]+=("([^"\\]|\\.)*"|[^\s"]+))*)\s*')
 _KEY = re.compile(r'([a-z_]+)=(?:"(?:[^"\\]|\\.)*"|[^\s"]+)')
@@ -30,7 +32,7 @@ _KINDS: dict[str, tuple[str, dict[str, type | tuple[type, ...]], dict[str, type]
 _KEYS = list(dict.fromkeys(key for _, required, optional in _KINDS.values() for key in (*required, *optional)))
 
 
-class LessonError(Exception):
+class LessonError(CourseError):
     """A mistake of the author in a lesson file."""
 
     def __init__(self, path: Path, line: int, expected: str, got: str) -> None:

@@ -60,7 +60,8 @@ class Engine:
         self.jobs = jobs
 
     def execute(self, work: Iterable[tuple[Any, Work]]) -> Iterator[tuple[Any, Finished | Exception]]:
-        """Each result as soon as it is there."""
+        """Each result as soon as it is there. Raises SandboxError if the fork server does not start."""
+        self.server.wait_until_ready()
         executor = threads(self.jobs)
         try:
             yield from execute_all(work, executor, ahead=2 * self.jobs)

@@ -219,10 +219,8 @@ def report_overhead(root: Path, lesson: str, cpu: float) -> None:
     reports = json.loads((root / "classroom" / "report.json").read_text(encoding="utf-8"))
     cells = statistics.mean(one["phases"]["cells"] for one in reports)
     tests = tests_alone(root, lesson)
-    print(
-        f"CPU of each: student's cells {cells:.2f} s, tests in a warm process {tests:.2f} s, the rest {cpu - cells - tests:.2f} s"
-    )
-    print("(student's cells by wall time in their kernel, beside another submission: an upper bound)", flush=True)
+    print(f"CPU of each: student's cells {cells:.2f} s (their wall time), ", end="")
+    print(f"tests in a warm process {tests:.2f} s, the rest {cpu - cells - tests:.2f} s", flush=True)
 
 
 def tests_alone(root: Path, name: str) -> float:

@@ -5,16 +5,15 @@ import shutil
 import site
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-import matplotlib
-
-import autograder.sandbox.inside
-import forwardpass
-
 NOBODY = 65534
-INSIDE = str(autograder.sandbox.inside.__file__)
-DATA = Path(forwardpass.__file__).resolve().parents[1] / "data"
+INSIDE = Path(__file__).parent / "inside"
+LIBRARY = Path(
+    str(getattr(find_spec("forwardpass"), "origin", ""))
+).parent  # found, not imported: grading starts with this module
+DATA = LIBRARY.resolve().parent / "data"
 _SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/fonts")
 _LINKS = ("/bin", "/lib", "/lib32", "/lib64", "/sbin")
 _EMPTY = ("/home/student", "/private")
@@ -102,8 +101,7 @@ def _inside(path: str, folder: str) -> bool:
 
 def _packages() -> list[str]:
     """The library, the data sets and this package's own `inside`, and nothing else of it."""
-    library = str(Path(forwardpass.__file__).parent)
-    inside = str(Path(INSIDE).parent)
+    library, inside = str(LIBRARY), str(INSIDE)
     package = str(Path(inside).parents[1])
     options = [
         *_open_parents(library),
@@ -119,13 +117,19 @@ def _packages() -> list[str]:
         package,
     ]
     options += ["--ro-bind-try", str(DATA), str(DATA)]
-    for found in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):  # without it matplotlib searches for seconds
+    for found in _matplotlib_cache().glob("fontlist-*.json"):  # without it matplotlib searches for seconds
         options += ["--ro-bind", str(found), f"{_FONTS}/{found.name}"]
     return options
 
 
+def _matplotlib_cache() -> Path:
+    """As `matplotlib.get_cachedir` has it, which would have to be imported."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("MPLCONFIGDIR") or cache / "matplotlib")
+
+
 def _environment() -> list[str]:
-    search = [str(Path(path).parents[up]) for path, up in ((forwardpass.__file__, 1), (INSIDE, 3))]
+    search = [str(LIBRARY.parent), str(INSIDE.parents[2])]
     variables = {
         "FORWARD_PASS_DATA": str(DATA),
         "FORWARD_PASS_FONTS": _FONTS,

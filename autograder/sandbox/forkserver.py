@@ -24,7 +24,7 @@ _MODULE = "autograder.sandbox.inside.server"
 
 
 class ForkServer:
-    """A warmed process in a sandbox. A context manager; kernels die with it.
+    """A process that warms up in a sandbox. A context manager; kernels die with it.
 
     sandboxed: without it, kernels run with the rights of whoever starts the server.
     folder: where kernels' sockets are, which no kernel can see.
@@ -42,6 +42,7 @@ class ForkServer:
         self._listener.bind(str(self.address))
         self._listener.listen(64)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the server lives)
+        self._is_ready = False
         fds = [self._listener.fileno()]
         nothing = subprocess.DEVNULL
         self._process = subprocess.Popen(
@@ -55,13 +56,16 @@ class ForkServer:
 
     def wait_until_ready(self) -> None:
         """Returns when kernels can be forked. Raises SandboxError if the server does not start."""
+        if self._is_ready:
+            return
         assert self._process.stdout is not None
         readable, _, _ = select.select([self._process.stdout], [], [], START_SECONDS)
-        if not readable or self._process.stdout.readline() != b"ready\n":
+        self._is_ready = bool(readable) and self._process.stdout.readline() == b"ready\n"
+        if not self._is_ready:
             self._errors.seek(0)
             said = self._errors.read().decode(errors="replace").strip() or f"no answer within {START_SECONDS} s"
             self.close()
-            raise SandboxError(f"the sandbox did not start: {said}; 'autograder doctor' says what is missing")
+            raise SandboxError(f"the sandbox did not start: {said}")
 
     def close(self) -> None:
         """Ends the server and every kernel."""
@@ -74,7 +78,6 @@ class ForkServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> "ForkServer":
-        self.wait_until_ready()
         return self
 
     def __exit__(

@@ -125,6 +125,8 @@ def graded(world: World, sandboxed: bool) -> World:
 def test_an_attack_is_real_and_the_sandbox_stops_it(unprotected: World, protected: World, name: str) -> None:
     assert REACHES[name] in unprotected.shown(f"host-{name}")
     assert REACHES[name] not in protected.shown(f"host-{name}")
+    if hasattr(attack(name).module, "aftermath"):
+        attack(name).module.aftermath(protected, protected.report(f"host-{name}"))
 
 
 def test_canaries_notice_what_happens_without_a_sandbox(unprotected: World, protected: World) -> None:

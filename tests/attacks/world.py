@@ -118,7 +118,6 @@ class World:
     def words(self) -> dict[str, str]:
         """What attacks may know of the machine."""
         return {
-            "@TOKEN@": self.token,
             "@HOME@": str(self.home),
             "@OUTSIDE@": str(self.outside),
             "@COURSE@": str(self.course.root),
@@ -126,6 +125,7 @@ class World:
             "@REPOSITORY@": str(HERE.parents[1]),
             "@PORT@": str(self.tcp.getsockname()[1]),
             "@PID@": str(self.process.pid),
+            "@LABEL@": self.token[:15],  # by which an attack without a sandbox leaves other tests' worlds alone
         }
 
     def filled(self, text: str) -> str:

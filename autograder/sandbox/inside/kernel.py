@@ -58,6 +58,7 @@ def _enter_own_world(request: dict[str, Any]) -> None:
         os.mkdir(own)
         namespaces.bind(own, path)
     _show_data(request["data"])
+    namespaces.own_terminals()
     namespaces.cover("/proc")
     os.chdir(HOME)
 

@@ -47,6 +47,11 @@ def cover(path: str) -> None:
     _mount("tmpfs", path, "tmpfs", _NOSUID | _NODEV | _RDONLY, "size=4k,mode=0555")
 
 
+def own_terminals() -> None:
+    """Terminals that no other kernel can open; what comes by /dev/ptmx is among them."""
+    _mount("devpts", "/dev/pts", "devpts", _NOSUID, "newinstance,ptmxmode=0666,mode=0620")
+
+
 def bind(source: str, path: str) -> None:
     """Shows a folder at another place too."""
     _mount(source, path, "none", _BIND)

@@ -20,7 +20,7 @@ try:
 except OSError as error:
     print(error)
 for name in names:
-    if os.getpid() != 1 and b"CANARY" not in name:
+    if os.getpid() != 1 and b"@LABEL@" not in name:
         continue  # others only in a world of its own
     print("name", name)
     with socket.socket(socket.AF_UNIX) as one:

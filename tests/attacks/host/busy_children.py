@@ -1,6 +1,6 @@
 """Burns processor time in children that nobody counts, so that others run out of time."""
 
-STATUS = {"graded", "flagged", "timed out", "died"}
+STATUS = {"graded", "flagged", "timed out", "died", "out of memory"}
 ANSWER = """
 import os, signal, time
 

@@ -2,7 +2,7 @@
 
 import re
 
-STATUS = {"graded", "flagged", "died"}
+STATUS = {"graded", "flagged", "died", "out of memory"}
 ANSWER = """
 import os, time
 
