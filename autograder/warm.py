@@ -4,6 +4,10 @@ import gc
 import importlib
 import sys
 
+from jupyter_client.provisioning import KernelProvisionerFactory
+
+from autograder import templates
+
 MODULES = (
     "autograder.execute",
     "autograder.feedback",
@@ -20,6 +24,8 @@ MODULES = (
 gc.disable()  # while so much is imported it finds nothing, and takes a tenth of the time
 for _name in MODULES:
     importlib.import_module(_name)
+KernelProvisionerFactory.instance()  # it looks through the metadata of every installed package
+templates.prepare()
 sys.modules["torch"].set_num_threads(1)  # a fork must not inherit threads, and one submission takes one core
 gc.freeze()
 gc.enable()

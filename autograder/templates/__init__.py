@@ -98,6 +98,14 @@ def render(name: str, **facts: Any) -> str:
     return _environment().get_template(name).render(facts)
 
 
+def prepare() -> None:
+    """Does once what the first page would wait for."""
+    for template in FOLDER.glob("*.html"):
+        _environment().get_template(template.name)
+    coloured("def f(): pass")
+    hint_ladder("- *a symptom* help")
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

@@ -137,10 +137,10 @@ def test_canaries_notice_what_happens_without_a_sandbox(unprotected: World, prot
 
 
 @pytest.fixture
-def no_daemons() -> Iterator[None]:
+def no_daemons(world: World) -> Iterator[None]:
     """Ends what the attack `daemon` has left: that is how it looks without a sandbox."""
     yield
-    for pid in attack("daemon").module.running():
+    for pid in attack("daemon").module.running(world):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
@@ -150,7 +150,7 @@ def test_daemons_survive_only_without_a_sandbox(world: World) -> None:
     daemon = attack("daemon")
     world.hand_in("daemon", daemon)
     world.grade(sandboxed=False)
-    assert daemon.module.running()
+    assert daemon.module.running(world)
 
 
 def descendants(pid: int) -> set[int]:
@@ -172,11 +172,12 @@ def test_nothing_that_a_kernel_started_is_left_while_the_fork_server_goes_on(wor
     for name in ("daemon", "fork_bomb", "busy_children", "stopped"):
         world.hand_in(attack(name).id, attack(name))
     with ForkServer() as server:
+        server.wait_until_ready()
         before = descendants(server._process.pid)
         grade(world.course, world.classroom, world.course.lessons(), Engine(server, LIMITS, 2))
         deadline = time.monotonic() + 2
         while descendants(server._process.pid) != before and time.monotonic() < deadline:
             time.sleep(0.05)
         assert descendants(server._process.pid) == before
-        assert attack("daemon").module.running() == []
+        assert attack("daemon").module.running(world) == []
         assert [path.name for path in server.folder.iterdir()] == ["fork"]

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-NAME = "attack-" + "daemon"
 ANSWER = """
 import os, signal, sys
 
@@ -14,19 +13,20 @@ for _ in range(2):
             os.closerange(0, 1024)
             for number in (1, 2, 3, 15):
                 signal.signal(number, signal.SIG_IGN)
-            os.execv(sys.executable, ["attack-" + "daemon", "-c", source])
+            os.execv(sys.executable, ["attack-@LABEL@", "-c", source])
         os._exit(0)
     os.wait()
 print("left")
 """
 
 
-def running():
-    """Process ids of what it has left."""
+def running(world):
+    """Process ids of what it has left of this world's."""
+    name = world.filled("attack-@LABEL@").encode()
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if path.read_bytes().split(b"\0")[0] == NAME.encode():
+            if path.read_bytes().split(b"\0")[0] == name:
                 found.append(int(path.parent.name))
         except OSError:
             pass
@@ -35,4 +35,4 @@ def running():
 
 def aftermath(world, report):
     assert "left" in world.shown(report["student"])
-    assert running() == []
+    assert running(world) == []
