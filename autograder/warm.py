@@ -5,6 +5,7 @@ import importlib
 import sys
 
 from jupyter_client.provisioning import KernelProvisionerFactory
+from nbformat.v4 import new_output
 
 from autograder import templates
 
@@ -13,7 +14,9 @@ MODULES = (
     "autograder.feedback",
     "autograder.pool",
     "forwardpass.data",
+    "forwardpass.plots",
     "forwardpass.sizes",
+    "forwardpass.widgets",
     "jupyter_client.asynchronous.client",
     "jupyter_client.provisioning",
     "matplotlib.pyplot",
@@ -26,6 +29,7 @@ for _name in MODULES:
     importlib.import_module(_name)
 KernelProvisionerFactory.instance()  # it looks through the metadata of every installed package
 templates.prepare()
+new_output("stream")  # the first output compiles nbformat's schema
 sys.modules["torch"].set_num_threads(1)  # a fork must not inherit threads, and one submission takes one core
 gc.freeze()
 gc.enable()
