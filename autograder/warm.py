@@ -4,7 +4,7 @@ import gc
 import importlib
 import sys
 
-from jupyter_client.provisioning import KernelProvisionerFactory
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbformat.v4 import new_output
 
 from autograder import templates
