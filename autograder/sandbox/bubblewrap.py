@@ -67,6 +67,7 @@ def _namespaces() -> list[str]:
 
 def _files() -> list[str]:
     options = [part for path in _EMPTY for part in ("--dir", path)]
+    options += ["--perms", "1777", "--tmpfs", "/tmp"]  # before what may be in it
     for path in _SYSTEM:
         options += ["--ro-bind-try", path, path]
     for path in _LINKS:
@@ -77,8 +78,7 @@ def _files() -> list[str]:
     for prefix in _python_folders():
         options += [*_open_parents(prefix), "--ro-bind", prefix, prefix]
     options += _packages()
-    options += ["--perms", "1777", "--tmpfs", "/tmp", "--proc", "/proc"]
-    options += ["--dev", "/dev", "--dir", "/dev/shm", *_NO_ZEROS, "--remount-ro", "/dev"]
+    options += ["--proc", "/proc", "--dev", "/dev", "--dir", "/dev/shm", *_NO_ZEROS, "--remount-ro", "/dev"]
     return [*options, "--remount-ro", "/"]
 
 
@@ -132,6 +132,7 @@ def _environment() -> list[str]:
     search = [str(LIBRARY.parent), str(INSIDE.parents[2])]
     variables = {
         "FORWARD_PASS_DATA": str(DATA),
+        "FORWARD_PASS_FOLDERS": os.pathsep.join([*_python_folders(), str(LIBRARY), str(INSIDE), str(DATA)]),
         "FORWARD_PASS_FONTS": _FONTS,
         "HOME": "/home/student",
         "IPYTHONDIR": "/home/student/.ipython",

@@ -56,11 +56,21 @@ def _enter_own_world(request: dict[str, Any]) -> None:
     for path in (HOME, TEMPORARY, SHARED):
         own = f"{PRIVATE}/{path.replace('/', '_')}"
         os.mkdir(own)
+        _keep_visible(path, own)
         namespaces.bind(own, path)
     _show_data(request["data"])
     namespaces.own_terminals()
     namespaces.cover("/proc")
     os.chdir(HOME)
+
+
+def _keep_visible(path: str, own: str) -> None:
+    """What Python needs and has in a folder that is about to be hidden: someone may work in /tmp."""
+    for folder in os.environ["FORWARD_PASS_FOLDERS"].split(os.pathsep):
+        if Path(folder).is_relative_to(path) and os.path.isdir(folder):
+            place = own / Path(folder).relative_to(path)
+            place.mkdir(parents=True, exist_ok=True)
+            namespaces.bind(folder, str(place))
 
 
 def _show_data(wanted: list[str]) -> None:

@@ -53,8 +53,8 @@ def own_terminals() -> None:
 
 
 def bind(source: str, path: str) -> None:
-    """Shows a folder at another place too."""
-    _mount(source, path, "none", _BIND)
+    """Shows a folder at another place too, with what is mounted in it."""
+    _mount(source, path, "none", _BIND | _REC)
 
 
 def drop_rights() -> None:
