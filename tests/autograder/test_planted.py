@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course, LessonError
+from autograder.course import Course
+from autograder.lesson import LessonError
 from autograder.planted import read_planted
 
 ANSWERS = Path("lessons/01_moving/answers.py")

@@ -219,7 +219,7 @@ def test_a_kernel_sees_no_environment_of_its_caller(server: ForkServer, monkeypa
     monkeypatch.setenv("FORWARD_PASS_SECRET", "x")
     with ForkServer() as fresh, kernel(fresh) as made:
         names = set(made.value("dict(__import__('os').environ)"))
-    own = {"FORWARD_PASS_DATA", "FORWARD_PASS_FONTS"}
+    own = {"FORWARD_PASS_DATA", "FORWARD_PASS_FOLDERS", "FORWARD_PASS_FONTS"}
     assert {name for name in names if name.startswith(("FORWARD_PASS", "JUPYTER", "SSH", "USER", "LOGNAME"))} <= own
 
 
