@@ -179,8 +179,8 @@ def stock(root: Path, lesson: str) -> None:
 
 
 def ours(root: Path, lesson: str, jobs: int) -> None:
-    """Our command; it writes feedback pages too, which stock autograding does not."""
-    run(root, "autograder", "grade", lesson, "--jobs", str(jobs))
+    """Our command, without feedback pages: stock autograding writes none either."""
+    run(root, "autograder", "grade", lesson, "--jobs", str(jobs), "--no-feedback")
 
 
 def run(root: Path, program: str, *arguments: str) -> None:
