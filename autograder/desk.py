@@ -24,6 +24,7 @@ from autograder.pool import Engine, Finished
 from autograder.reading import Malformed, read_submission
 from autograder.record import Recorder, left_blank
 from autograder.report import FRESH_COPY, submission_report
+from autograder.sandbox.bubblewrap import DATA
 from autograder.sanitise import Sanitised, Sanitiser
 from autograder.submissions import Submission, find_submissions
 
@@ -165,8 +166,7 @@ def _write(path: Path, text: str) -> None:
 def data_of(lesson: Lesson) -> list[str]:
     """Names of the data sets that a lesson's cells load."""
     text = "\n".join(cell.source for cell in lesson.cells)
-    folder = Path(__file__).parents[1] / "data"
-    return sorted(path.name for path in folder.glob("*/") if f"data.{path.name}(" in text or f"{path.name}(" in text)
+    return sorted(path.name for path in DATA.glob("*/") if f"{path.name}(" in text)
 
 
 def _grader_failed(error: Exception) -> str:

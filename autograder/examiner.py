@@ -91,7 +91,7 @@ class RemoteAnswers:
             ] * count
         try:
             seen = decode(reply)
-        except (WireError, ValueError) as error:
+        except WireError as error:
             return [self._odd(f"what came back is no answer ({error})")] * count
         if len(seen) == 1 < count and seen[0].refusal:
             return seen * count

@@ -10,9 +10,8 @@ from pathlib import Path
 
 NOBODY = 65534
 INSIDE = Path(__file__).parent / "inside"
-LIBRARY = Path(
-    str(getattr(find_spec("forwardpass"), "origin", ""))
-).parent  # found, not imported: grading starts with this module
+# found, not imported: grading starts with this module
+LIBRARY = Path(str(getattr(find_spec("forwardpass"), "origin", ""))).parent
 DATA = LIBRARY.resolve().parent / "data"
 _SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/fonts")
 _LINKS = ("/bin", "/lib", "/lib32", "/lib64", "/sbin")
@@ -37,9 +36,9 @@ def why_unavailable() -> str:
     """Why no student kernel can be sandboxed on this machine, in a sentence; empty if it can."""
     if sys.platform != "linux":
         return f"bubblewrap and Linux namespaces are needed, and this is {sys.platform}"
-    nested = "import os; from autograder.sandbox.inside import namespaces as n; n.leave(os.getuid(), os.getgid())"
-    if os.getuid() == 0:
-        nested = nested.replace("n.leave", f"n.become({NOBODY}, {NOBODY}); n.leave")
+    as_nobody = f"n.become({NOBODY}, {NOBODY}); " if os.getuid() == 0 else ""
+    nested = "import os; from autograder.sandbox.inside import namespaces as n; "
+    nested += f"{as_nobody}n.leave(os.getuid(), os.getgid())"
     try:
         done = subprocess.run(command([sys.executable, "-c", nested]), capture_output=True, text=True, timeout=30)
     except (SandboxError, OSError, subprocess.TimeoutExpired) as error:
@@ -66,7 +65,9 @@ def _namespaces() -> list[str]:
 
 
 def _files() -> list[str]:
-    options = [part for path in _EMPTY for part in ("--dir", path)]
+    options = [
+        part for path in (*_EMPTY, "/etc", _FONTS) for part in (*_open_parents(path), "--perms", "0755", "--dir", path)
+    ]
     options += ["--perms", "1777", "--tmpfs", "/tmp"]  # before what may be in it
     for path in _SYSTEM:
         options += ["--ro-bind-try", path, path]
@@ -103,19 +104,8 @@ def _packages() -> list[str]:
     """The library, the data sets and this package's own `inside`, and nothing else of it."""
     library, inside = str(LIBRARY), str(INSIDE)
     package = str(Path(inside).parents[1])
-    options = [
-        *_open_parents(library),
-        "--ro-bind",
-        library,
-        library,
-        "--tmpfs",
-        package,
-        "--ro-bind",
-        inside,
-        inside,
-        "--remount-ro",
-        package,
-    ]
+    options = [*_open_parents(library), "--ro-bind", library, library]
+    options += ["--tmpfs", package, "--ro-bind", inside, inside, "--remount-ro", package]
     options += ["--ro-bind-try", str(DATA), str(DATA)]
     for found in _matplotlib_cache().glob("fontlist-*.json"):  # without it matplotlib searches for seconds
         options += ["--ro-bind", str(found), f"{_FONTS}/{found.name}"]

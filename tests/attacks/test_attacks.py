@@ -1,14 +1,11 @@
 """Hostile notebooks gain no mark, reach nothing outside, and harm nobody else in the class."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from autograder.__main__ import main
-
-from .world import HONEST, MINI, Attack, World, attacks, new_world
+from .world import HONEST, Attack, World, attacks, new_world
 
 pytestmark = pytest.mark.sandbox
 
@@ -17,19 +14,9 @@ TABLE = Path(__file__).parents[2] / "build" / "attacks.txt"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("attacks") / "mini"
-    shutil.copytree(MINI, root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        assert main(["build"]) == 0
-    return root
-
-
-@pytest.fixture(scope="module")
-def world(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A class in which everybody but three attacks, after grading."""
-    with new_world(tmp_path_factory.mktemp("world"), built) as world:
+    with new_world(tmp_path_factory.mktemp("world"), built_once) as world:
         world.hand_in_honest()
         for attack in ALL:
             world.hand_in(attack.id, attack)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -10,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.__main__ import main
 from autograder.desk import grade
 from autograder.pool import Engine
 from autograder.sandbox.forkserver import ForkServer
 
-from .world import HERE, LIMITS, MINI, NAME, WRONG, Attack, World, new_world
+from .world import HERE, LIMITS, NAME, WRONG, Attack, World, new_world
 
 pytestmark = pytest.mark.sandbox
 
@@ -53,19 +51,9 @@ def attack(name: str) -> Attack:
     return Attack(HERE / "host" / f"{name}.py")
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("isolation") / "mini"
-    shutil.copytree(MINI, root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        assert main(["build"]) == 0
-    return root
-
-
 @pytest.fixture
-def world(built: Path, tmp_path: Path) -> Iterator[World]:
-    with new_world(tmp_path, built) as world:
+def world(built_once: Path, tmp_path: Path) -> Iterator[World]:
+    with new_world(tmp_path, built_once) as world:
         yield world
 
 
@@ -100,16 +88,16 @@ def test_forty_honest_marks_are_exact_beside_ten_hostile_notebooks(world: World)
 
 
 @pytest.fixture(scope="module")
-def unprotected(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def unprotected(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A class graded without a sandbox."""
-    with new_world(tmp_path_factory.mktemp("unprotected"), built) as world:
+    with new_world(tmp_path_factory.mktemp("unprotected"), built_once) as world:
         yield graded(world, sandboxed=False)
 
 
 @pytest.fixture(scope="module")
-def protected(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def protected(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The same class graded in the sandbox."""
-    with new_world(tmp_path_factory.mktemp("protected"), built) as world:
+    with new_world(tmp_path_factory.mktemp("protected"), built_once) as world:
         yield graded(world, sandboxed=True)
 
 

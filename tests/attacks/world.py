@@ -27,7 +27,6 @@ from autograder.sandbox.limits import Limits
 
 NAME = "01_moving"
 HERE = Path(__file__).parent
-MINI = HERE.parent / "autograder" / "mini"
 WRONG = "def moving_average(x, k):\n    return x"
 LIMITS = Limits(
     cell_seconds=4,

@@ -48,17 +48,6 @@ def built_mini(built_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     return _copy(built_once, tmp_path, monkeypatch)
 
 
-@pytest.fixture(scope="session")
-def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The miniature course with its notebooks, for all tests: to be copied, not changed."""
-    root = tmp_path_factory.mktemp("built") / "mini"
-    shutil.copytree(SOURCES, root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        assert main(["build"]) == 0
-    return root
-
-
 @pytest.fixture
 def edit() -> Callable[..., Path]:
     """Replaces a text that stands once in a file of the current folder (the lesson, unless another is named)."""
