@@ -18,9 +18,9 @@ from nbformat.v4 import new_output
 
 from forwardpass.check import CheckFailed, NotAttempted
 from forwardpass.check.conditions import Conditions
-from forwardpass.check.observation import Observation, observe_value
+from forwardpass.check.observation import Arguments, Observation, observe_value
 from forwardpass.check.observer import read_frame, write_frame
-from forwardpass.check.transport import Arguments, using
+from forwardpass.check.transport import using
 from forwardpass.check.wire import MAX_BYTES, WireError, decode
 
 GRACE_SECONDS = 2.0

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any
@@ -21,17 +21,29 @@ class Conditions:
     forbidden: tuple[str, ...] = ()
     given: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
-    @contextmanager
-    def applied(self, subjects: list[object]) -> Iterator[None]:
-        """Holds inside the block, for the code of `subjects`."""
-        scopes = _global_scopes(subjects) if self.forbidden or self.given else []
-        with ExitStack() as stack:
-            for dotted in self.forbidden:
-                stack.enter_context(_switched_off(dotted, scopes))
-            for scope in scopes:
-                others = {name: f for name, f in self.given.items() if not any(scope.get(name) is s for s in subjects)}
-                stack.enter_context(_with_globals(scope, others))
-            yield
+    def around(self, subjects: list[object]) -> Callable[[], AbstractContextManager[None]]:
+        """What makes a block in which these hold for the code of `subjects`, as often as it is called."""
+        if not (self.forbidden or self.given):
+            return nullcontext
+        switched_off = [(*_owner(dotted), _shortcut(dotted)) for dotted in self.forbidden]
+        replaced = []
+        for scope in _global_scopes(subjects):
+            imported = {
+                own: stop for owner, name, stop in switched_off for own in _names_of(getattr(owner, name), scope)
+            }
+            others = {name: f for name, f in self.given.items() if not any(scope.get(name) is s for s in subjects)}
+            replaced.append((scope, imported | others))
+
+        @contextmanager
+        def block() -> Iterator[None]:
+            with ExitStack() as stack:
+                for owner, name, stop in switched_off:
+                    stack.enter_context(mock.patch.object(owner, name, stop))
+                for scope, functions in replaced:
+                    stack.enter_context(_with_globals(scope, functions))
+                yield
+
+        return block
 
 
 _current = Conditions()
@@ -81,7 +93,7 @@ def _replaced(conditions: Conditions) -> Iterator[None]:
 
 def _check(dotted: str) -> None:
     try:
-        with _switched_off(dotted, []):
+        with mock.patch.object(*_owner(dotted), _shortcut(dotted)):
             pass
     except TypeError as error:
         raise ValueError(f"check.without expects a name that can be replaced, got {dotted!r}: {error}") from None
@@ -104,21 +116,16 @@ def _owner(dotted: str) -> tuple[object, str]:
     return owner, name
 
 
-@contextmanager
-def _switched_off(dotted: str, scopes: list[dict[str, Any]]) -> Iterator[None]:
-    """Replaces a function at its place, and wherever the answer has imported it by name."""
-
+def _shortcut(dotted: str) -> Callable[..., None]:
     def shortcut(*args: object, **kwargs: object) -> None:
         raise ShortcutUsedError(f"{dotted} is switched off in this test: the point is to write it yourself")
 
-    owner, name = _owner(dotted)
-    original = getattr(owner, name)
-    with ExitStack() as stack:
-        for scope in scopes:
-            imported = [own for own, thing in scope.items() if thing is original]
-            stack.enter_context(_with_globals(scope, dict.fromkeys(imported, shortcut)))
-        stack.enter_context(mock.patch.object(owner, name, shortcut))
-        yield
+    return shortcut
+
+
+def _names_of(function: object, scope: dict[str, Any]) -> list[str]:
+    """What the answer calls a function that it has imported."""
+    return [name for name, thing in scope.items() if thing is function]
 
 
 @contextmanager

@@ -6,10 +6,11 @@ import inspect
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from forwardpass.check.conditions import Conditions
 from forwardpass.check.plain import NotPlainError, Plain, is_atom, to_plain
 
 _MAX_TEXT = 500
+Arguments: TypeAlias = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,31 @@ class Observation:
     warned: tuple[str, ...] = ()
 
 
-def observe_call(
+def observe_calls(target: Callable[..., Any], calls: Sequence[Arguments], conditions: Conditions) -> list[Observation]:
+    """Calls target with copies of these arguments, one after the other.
+
+    conditions: hold for its code, and for the code of everything that is among the arguments of any call.
+    """
+    names = _parameter_names(target)
+    subjects = [target, *(thing for args, kwargs in calls for thing in (*args, *kwargs.values()))]
+    under = conditions.around(subjects)
+    return [_observe_call(target, args, kwargs, under, names) for args, kwargs in calls]
+
+
+def _observe_call(
     target: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
-    conditions: Conditions,
-    names: list[str] | None = None,
+    conditions: Callable[[], AbstractContextManager[None]],
+    names: list[str],
 ) -> Observation:
-    """Calls target with copies of the arguments, under `conditions`. names: of its parameters, if they are known."""
+    labels = _labels(names, len(args))
     with _quiet_errors(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        labels = _labels(parameter_names(target) if names is None else names, len(args))
         own_args, own_kwargs = _copied(args, kwargs)
 
         def run() -> object:
-            with conditions.applied([target, *args, *kwargs.values()]):
+            with conditions():
                 return target(*own_args, **own_kwargs)
 
         outcome = _outcome(run)
@@ -119,7 +131,7 @@ def _running_files() -> Iterator[str]:
         frame = frame.f_back
 
 
-def parameter_names(target: Callable[..., Any]) -> list[str]:
+def _parameter_names(target: Callable[..., Any]) -> list[str]:
     """What the parameters of a function are called; nothing if it does not say."""
     try:
         return list(inspect.signature(target).parameters)

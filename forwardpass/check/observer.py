@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from forwardpass.check.conditions import Conditions
-from forwardpass.check.observation import Observation
-from forwardpass.check.transport import Arguments, InPlace
+from forwardpass.check.observation import Arguments, Observation
+from forwardpass.check.transport import InPlace
 from forwardpass.check.wire import encode
 
 _LENGTH = struct.Struct(">Q")

@@ -6,12 +6,10 @@ for which an answer is a handle and an observation happens in another process.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from forwardpass.check.conditions import Conditions
-from forwardpass.check.observation import Observation, observe_call, observe_value, parameter_names
-
-Arguments: TypeAlias = tuple[tuple[Any, ...], dict[str, Any]]
+from forwardpass.check.observation import Arguments, Observation, observe_calls, observe_value
 
 
 class Transport(Protocol):
@@ -34,8 +32,7 @@ class InPlace:
         return callable(subject)
 
     def call(self, target: Any, calls: Sequence[Arguments], conditions: Conditions) -> list[Observation]:
-        names = parameter_names(target)
-        return [observe_call(target, args, kwargs, conditions, names) for args, kwargs in calls]
+        return observe_calls(target, calls, conditions)
 
     def look(self, value: Any) -> Observation:
         return observe_value(value)

@@ -88,7 +88,7 @@ def equal_many(
     cases: each a tuple of arguments or a `case`. expect: one value for each, or a function of a case's arguments.
     """
     all_cases = [_as_case(one) for one in cases]
-    wanted = [_computed(expect, one) for one in all_cases] if callable(expect) else list(expect)
+    wanted = _computed(expect, all_cases) if callable(expect) else list(expect)
     tolerance = Tolerance(rtol, atol)
     failures: list[tuple[float, int, Case, Any, Observation, str]] = []
     for one, want, seen in zip(all_cases, wanted, _observe(target, *all_cases), strict=True):
@@ -222,7 +222,7 @@ def _likely(one: Case, want: Plain, seen: Observation, tolerance: Tolerance, mis
         if seen.raised:
             continue
         try:
-            answer = to_plain(_computed(wrong, one) if callable(wrong) else wrong)
+            answer = to_plain(_computed(wrong, [one])[0] if callable(wrong) else wrong)
         except Exception:  # this mistake gives no answer here
             continue
         if difference(answer, seen.value, tolerance) is None and difference(want, answer, tolerance) is not None:
@@ -271,10 +271,10 @@ def _as_case(one: Any) -> Case:
     return Case(one if isinstance(one, tuple) else (one,), {})
 
 
-def _computed(function: Callable[..., Any], one: Case) -> Any:
+def _computed(function: Callable[..., Any], cases: list[Case]) -> list[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nbgrader gives no points to a cell with a warning
-        return function(*one.args, **one.kwargs)
+        return [function(*one.args, **one.kwargs) for one in cases]
 
 
 def _size(argument: Any) -> float:

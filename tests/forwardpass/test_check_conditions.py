@@ -13,7 +13,7 @@ import torch
 
 from forwardpass.check import given, without
 from forwardpass.check.conditions import Conditions, current
-from forwardpass.check.observation import Observation, observe_call
+from forwardpass.check.observation import Observation, observe_calls
 
 
 @pytest.fixture
@@ -23,7 +23,8 @@ def notebook() -> dict[str, Any]:
 
 
 def see(answer: Any, *args: Any, **kwargs: Any) -> Observation:
-    return observe_call(answer, args, kwargs, current())
+    [seen] = observe_calls(answer, [(args, kwargs)], current())
+    return seen
 
 
 def is_switched_off(seen: Observation) -> bool:

@@ -14,11 +14,12 @@ import torch
 
 from forwardpass.check import NotAttempted
 from forwardpass.check.conditions import Conditions
-from forwardpass.check.observation import Observation, observe_call, observe_value
+from forwardpass.check.observation import Observation, observe_calls, observe_value
 
 
 def see(answer: Callable[..., Any], *args: Any, **kwargs: Any) -> Observation:
-    return observe_call(answer, args, kwargs, Conditions())
+    [seen] = observe_calls(answer, [(args, kwargs)], Conditions())
+    return seen
 
 
 def raising(error: BaseException) -> Callable[[], None]:

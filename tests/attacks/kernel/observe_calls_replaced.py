@@ -1,4 +1,4 @@
-"""observe_call reports an answer that is right, wrong, raised and not attempted all at once."""
+"""observe_calls reports an answer that is right, wrong, raised and not attempted all at once."""
 
 ANSWER = """
 import forwardpass.check.observation as observation
@@ -15,6 +15,6 @@ everything = observation.Observation(
     attempted=True,
     labels=("x", "k"),
 )
-observation.observe_call = transport.observe_call = lambda *args: everything
+observation.observe_calls = transport.observe_calls = lambda target, calls, conditions: [everything] * len(calls)
 print("applied")
 """
