@@ -89,9 +89,9 @@ def _encoded(seen: Observation) -> bytes:
 
 
 def _shallow(seen: Observation) -> dict[str, Any]:
-    raised = None if seen.raised is None else asdict(seen.raised)
-    names = ("attempted", "refusal", "changed", "labels", "warned")
-    return {"raised": raised, **{name: getattr(seen, name) for name in names}}
+    """All but the value, without what is as always."""
+    raised = {} if seen.raised is None else {"raised": asdict(seen.raised)}
+    return raised | {name: told for name, usual in _USUAL.items() if (told := getattr(seen, name)) != usual}
 
 
 def _check_depth(message: Any) -> None:
@@ -111,18 +111,12 @@ def _children(item: Any) -> Any:
 
 
 def _observation(message: dict[str, Any]) -> Observation:
-    raised = message["raised"]
-    return Observation(
-        value=to_plain(decode_plain(message["value"])),
-        raised=None
-        if raised is None
-        else Raised(_texts(raised["kinds"]), _text(raised["text"]), _text(raised["line"])),
-        attempted=_boolean(message["attempted"]),
-        refusal=_text(message["refusal"]),
-        changed=_texts(message["changed"]),
-        labels=_texts(message["labels"]),
-        warned=_texts(message["warned"]),
-    )
+    fields = {name: _FORMS[name](told) for name, told in message.items() if name != "value"}
+    return Observation(value=to_plain(decode_plain(message["value"])), **fields)
+
+
+def _raised(message: dict[str, Any]) -> Raised:
+    return Raised(_texts(message["kinds"]), _text(message["text"]), _text(message["line"]))
 
 
 def _boolean(item: Any) -> bool:
@@ -145,6 +139,17 @@ def _list(items: Any) -> list[Any]:
 
 def _texts(items: Any) -> tuple[str, ...]:
     return tuple(map(_text, _list(items)))
+
+
+_USUAL: dict[str, Any] = {"attempted": True, "refusal": "", "changed": (), "labels": (), "warned": ()}
+_FORMS: dict[str, Callable[[Any], Any]] = {
+    "raised": _raised,
+    "attempted": _boolean,
+    "refusal": _text,
+    "changed": _texts,
+    "labels": _texts,
+    "warned": _texts,
+}
 
 
 def encode_plain(value: Plain) -> Any:
