@@ -82,7 +82,8 @@ check: setup ## fail if solutions/ or course/ is not what lessons/ makes
 answers: setup ## fail if a planted mistake passes or another right answer does not
 	$(PY) -m autograder answers
 
-bench: setup ## time grading against stock nbgrader
+bench: setup ## what lessons cost; grading against stock nbgrader
+	$(PY) benchmarks/lessons.py
 	$(PY) benchmarks/grading.py
 
 clean: ## remove .venv, caches and build leftovers; classroom/ and its marks stay
