@@ -18,7 +18,7 @@ from rich.table import Table
 from autograder.course import Course
 from autograder.lesson import Exercise, Lesson
 from autograder.planted import Planted, read_planted
-from autograder.trial import Outcome, run_trial
+from autograder.trial import Outcome, blank_answers, run_trial
 
 MIN_MISTAKES = 4
 MIN_ALTERNATIVES = 2
@@ -90,6 +90,10 @@ def _problems(lesson: Lesson, verdicts: list[Verdict]) -> Iterator[str]:
     for outcome in run_trial(lesson):
         if outcome.state != "right":
             yield f"{lesson.name} {outcome.grade_id}: the reference solution fails:\n{outcome.message}"
+    given = {exercise.id for exercise in lesson.exercises if exercise.cell.given}
+    for outcome in run_trial(lesson, blank_answers(lesson)) if given else ():
+        if outcome.exercise in given and outcome.state == "right":
+            yield f"{lesson.name} {outcome.grade_id}: the given code earns {outcome.points:g} points as it is"
     for exercise in lesson.exercises:
         yield from _too_few(lesson, exercise, verdicts)
     for verdict in verdicts:

@@ -16,7 +16,7 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.examiner import GRACE_SECONDS, NOT_RUN, Examiner, KernelGone, RemoteAnswers, error_output
-from autograder.notebook import SET_UP
+from autograder.notebook import SET_UP, is_test
 from autograder.report import earned
 from autograder.sandbox.forkserver import Ending, ForkedKernel
 from autograder.sandbox.kernels import SandboxedKernel
@@ -95,7 +95,7 @@ class _Run:
         for index, cell in enumerate(self._work.notebook.cells):
             if time.monotonic() > deadline and not self._ended:
                 self._stop("timed out", f"it did not end within {self._work.limits.notebook_seconds:g} s")
-            if cell.metadata.get("nbgrader", {}).get("grade"):
+            if is_test(cell):
                 await self._timed("tests", self._test(examiner, cell))
             elif not self._ended and client.is_runnable(cell):
                 await self._timed("cells", self._student_cell(client, cell, index))

@@ -19,8 +19,8 @@ from nbformat.notebooknode import NotebookNode
 from autograder.course import Classroom
 from autograder.examiner import NOT_RUN
 from autograder.execute import Execution
-from autograder.lesson import Exercise, Lesson
-from autograder.notebook import SET_UP, test_id
+from autograder.lesson import Cell, Exercise, Lesson
+from autograder.notebook import SET_UP, WRITTEN_STUB, test_id
 from autograder.report import message, submission_report
 from autograder.rules import MIN_TELLING_LINE, squeezed
 from autograder.templates import coloured, hint_ladder, render, visible
@@ -128,6 +128,7 @@ class _Page:
     def __init__(self, lesson: Lesson, notebook: NotebookNode, entry: dict[str, Any], limits: Limits) -> None:
         self.lesson, self.entry, self.limits = lesson, entry, limits
         self.cells = {_grade_id(cell): cell for cell in notebook.cells if cell.cell_type == "code"}
+        self.words = {_grade_id(cell): cell for cell in notebook.cells if cell.cell_type == "markdown"}
         self.own = _own_cells(lesson, notebook)
         self.reports = {report["id"]: report for report in entry["exercises"]}
         self.secrets = _hidden_lines(lesson)
@@ -140,8 +141,17 @@ class _Page:
         sections = [self._section(exercise) for exercise in self.lesson.exercises]
         left_out = sum(map(len, self.own.values())) - self.limits.cells
         facts = {"lesson": self.lesson, "entry": self.entry, "sections": sections, "counts": self._counts()}
-        facts |= {"why": _why(self.entry), "before": before, "left_out": left_out}
+        facts |= {"why": _why(self.entry), "before": before, "left_out": left_out, "written": self._written()}
         return render("feedback.html", **facts)
+
+    def _written(self) -> list[tuple[Cell, Block]]:
+        """The questions answered in words, and what was written."""
+        return [(cell, self._words(self.words.get(cell.id))) for cell in self.lesson.written]
+
+    def _words(self, cell: NotebookNode | None) -> Block:
+        if cell is None or cell.source.strip() in ("", WRITTEN_STUB):
+            return Block("note", "Nothing is written here yet.")
+        return self._text(cell.source, "your answer")
 
     def _counts(self) -> list[tuple[int, str]]:
         states = [report["state"] for report in self.entry["exercises"]]

@@ -40,5 +40,6 @@ def _row(lesson: Lesson) -> str:
     needs = ", ".join(name[:2] for name in options["needs"].split()) or "nothing"
     link = f"[{lesson.title}]({lesson.name}/{lesson.name}.ipynb)"
     exercises = sum(not exercise.is_prediction for exercise in lesson.exercises)
-    columns = (lesson.name[:2], link, options["part"], exercises, f"{lesson.points:g}", f"{options['hours']:g}", needs)
+    points = " + ".join(f"{points:g}" for points in (lesson.points, *(cell.points for cell in lesson.written)))
+    columns = (lesson.name[:2], link, options["part"], exercises, points, f"{options['hours']:g}", needs)
     return "| " + " | ".join(map(str, columns)) + " |"

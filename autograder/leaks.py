@@ -25,6 +25,7 @@ def secret_lines(lesson: Lesson) -> list[str]:
         line.strip() for cell in lesson.cells if _is_shown(cell.kind, cell.hidden) for line in cell.source.splitlines()
     }
     secrets = [line for exercise in lesson.exercises for line in telling_lines(exercise.cell)]
+    secrets += [line.strip() for cell in lesson.written for line in cell.source.splitlines() if _is_telling(line)]
     hidden = [test for exercise in lesson.exercises for test in exercise.tests if test.hidden]
     secrets += [line.strip() for test in hidden for line in test.source.splitlines() if _is_telling(line)]
     return [line for line in secrets if line not in shown]

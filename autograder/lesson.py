@@ -2,6 +2,7 @@
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ _KEY = re.compile(r'([a-z_]+)=(?:"(?:[^"\\]|\\.)*"|[^\s"]+)')
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_ID = 48  # nbformat's cell ids have at most 64 characters, and '-hidden-1' is added
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
+BEGIN_GIVEN, END_GIVEN = "### BEGIN GIVEN", "### END GIVEN"
 
 # What a cell is, by the key that says so: cell type, keys that must be there, keys that may.
 _KINDS: dict[str, tuple[str, dict[str, type | tuple[type, ...]], dict[str, type]]] = {
@@ -26,6 +28,7 @@ _KINDS: dict[str, tuple[str, dict[str, type | tuple[type, ...]], dict[str, type]
     "setup": ("code", {"setup": bool}, {}),
     "demo": ("code", {"demo": str}, {}),
     "exercise": ("code", {"exercise": str, "minutes": int, "difficulty": int, "law": str}, {"read": str}),
+    "written": ("markdown", {"written": str, "points": (int, float), "minutes": int}, {}),
     "predict": ("code", {"predict": str, "minutes": int, "law": str}, {"choices": str}),
     "test": ("code", {"test": str, "points": (int, float)}, {"hidden": bool, "covers": str}),
 }
@@ -41,12 +44,16 @@ class LessonError(CourseError):
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the source. kind: a key of the headers, or 'prose' or 'code'. line: where its header stands."""
+    """One cell of the source. kind: a key of the headers, or 'prose' or 'code'. line: where its header stands.
+
+    given: broken code that students get in place of the solution, to mend; it is no part of `source`.
+    """
 
     kind: str
     source: str
     line: int
     options: dict[str, Any]
+    given: str = ""
 
     @property
     def id(self) -> str:
@@ -143,7 +150,13 @@ class Lesson:
 
     @property
     def points(self) -> float:
+        """What tests give; written answers are apart."""
         return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def written(self) -> list[Cell]:
+        """Questions that are answered in words and graded by hand."""
+        return [cell for cell in self.cells if cell.kind == "written"]
 
     @property
     def setup(self) -> Cell:
@@ -207,7 +220,28 @@ def _cell(path: Path, line: int, cell: Any) -> Cell:
     options = {key: value for key, value in cell.metadata.items() if key not in ("lines_to_next_cell", "cell_marker")}
     kind = next((kind for kind in _KINDS if kind in options), "code" if cell.cell_type == "code" else "prose")
     _check_header(path, line, kind, cell.cell_type, options)
-    return Cell(kind, cell.source, line, options)
+    source, given = _apart(path, line, kind, cell.source)
+    return Cell(kind, source, line, options, given)
+
+
+def _apart(path: Path, line: int, kind: str, source: str) -> tuple[str, str]:
+    """A cell's source without its given region, and what stands there as comments, made into code."""
+    lines = source.splitlines()
+    at = [number for number, text in enumerate(lines) if text.strip() in (BEGIN_GIVEN, END_GIVEN)]
+    if not at:
+        return source, ""
+    if kind != "exercise":
+        raise LessonError(path, line + at[0] + 1, "given code only in exercise cells", f"it in a {kind} cell")
+    if [lines[number].strip() for number in at] != [BEGIN_GIVEN, END_GIVEN]:
+        raise LessonError(path, line + at[0] + 1, f"one {BEGIN_GIVEN} and then one {END_GIVEN}", "other markers")
+    region = textwrap.dedent("\n".join(lines[at[0] + 1 : at[1]])).splitlines()
+    for offset, text in enumerate(region):
+        if text and text != "#" and not text.startswith("# "):
+            raise LessonError(path, line + at[0] + offset + 2, "given code as comments, '# ' before each line", text)
+    given = "\n".join(text[2:] for text in region)
+    if not given.strip():
+        raise LessonError(path, line + at[0] + 1, f"code between {BEGIN_GIVEN} and {END_GIVEN}", "nothing")
+    return "\n".join(lines[: at[0]] + lines[at[1] + 1 :]).rstrip("\n"), given
 
 
 def _check_header(path: Path, line: int, kind: str, cell_type: str, options: dict[str, Any]) -> None:
@@ -225,7 +259,7 @@ def _check_header(path: Path, line: int, kind: str, cell_type: str, options: dic
             raise LessonError(path, line, f"{key}= in the header of {kind}={options[kind]!r}", f"no {key}")
     if kind == "setup" and not options["setup"]:
         raise LessonError(path, line, "setup=true", "setup=false")
-    if kind in ("exercise", "predict", "hint", "test", "demo"):
+    if kind in ("exercise", "predict", "written", "hint", "test", "demo"):
         _check_id(path, line, options[kind])
 
 
@@ -242,7 +276,8 @@ def _type_name(kinds: type | tuple[type, ...]) -> str:
 def _exercises(path: Path, cells: list[Cell]) -> Iterator[Exercise]:
     stubs = [cell for cell in cells if cell.kind in ("exercise", "predict")]
     ids = [cell.id for cell in stubs]
-    for group in (stubs, *([cell for cell in cells if cell.kind == kind] for kind in ("hint", "demo"))):
+    answers = [cell for cell in cells if cell.kind in ("exercise", "predict", "written")]
+    for group in (answers, *([cell for cell in cells if cell.kind == kind] for kind in ("hint", "demo"))):
         _check_repetition(path, group)
     for cell in cells:
         if cell.kind in ("test", "hint") and cell.id not in ids:

@@ -33,6 +33,9 @@ def _lesson_entry(lesson: Lesson) -> dict[str, Any]:
         "title": lesson.title,
         "points": lesson.points,
         "exercises": [_exercise_entry(exercise) for exercise in lesson.exercises],
+        "by_hand": [
+            {"id": cell.id, "points": cell.points, "minutes": cell.options["minutes"]} for cell in lesson.written
+        ],
     }
 
 
@@ -56,4 +59,6 @@ def _print(lesson: dict[str, Any]) -> None:
     for one in lesson["exercises"]:
         numbers = (f"{one['points']:g}", f"{one['hidden_points']:g}", str(one["minutes"]), str(one["difficulty"] or ""))
         table.add_row(one["id"], one["kind"], *numbers)
+    for one in lesson["by_hand"]:
+        table.add_row(one["id"], "by hand", f"{one['points']:g} apart", "", str(one["minutes"]), "")
     Console().print(table)

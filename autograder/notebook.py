@@ -16,6 +16,7 @@ from forwardpass.check.compare import kind_of
 
 SET_UP = "set-up"
 STUB = "# your code here\nraise NotAttempted"
+WRITTEN_STUB = "*Write your answer here: double-click on this text.*"
 _LINE = 100
 
 
@@ -41,10 +42,12 @@ def _expanded(lesson: Lesson, cell: Cell) -> list[NotebookNode]:
     match cell.kind:
         case "exercise":
             exercise = lesson.exercise(cell.id)
-            return [_markdown(_box(exercise), f"{cell.id}-box"), _answer(cell, STUB)]
+            return [_markdown(_box(exercise), f"{cell.id}-box"), _answer(cell, cell.given or STUB)]
         case "predict":
             exercise = lesson.exercise(cell.id)
             return [_markdown(_box(exercise), f"{cell.id}-box"), _answer(cell, _blank_names(exercise))]
+        case "written":
+            return [_markdown(_written_box(cell), f"{cell.id}-box"), _written(cell)]
         case "hint":
             return [_markdown(_ladder(cell), f"{cell.id}-hint")]
         case "test":
@@ -73,10 +76,24 @@ def _answer(cell: Cell, stub: str) -> NotebookNode:
     return _code(cell, cell.id, nbgrader=_nbgrader(cell.id, solution=True), forward_pass={"stub": stub})
 
 
+def _written(cell: Cell) -> NotebookNode:
+    made = _markdown(cell.source, cell.id)
+    made.metadata.update(
+        nbgrader=_nbgrader(cell.id, grade=True, solution=True, points=cell.points), forward_pass={"stub": WRITTEN_STUB}
+    )
+    return made
+
+
 def _test(exercise: Exercise, test: Cell) -> NotebookNode:
     name = test_id(exercise, test)
     metadata = _nbgrader(name, grade=True, locked=True, points=test.points)
     return _code(test, name, test_source(exercise, test), nbgrader=metadata, tags=["raises-exception"])
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Whether a cell of the notebook is graded by running it; a written answer is graded by hand."""
+    nbgrader = cell.metadata.get("nbgrader", {})
+    return bool(nbgrader.get("grade")) and not nbgrader.get("solution")
 
 
 def test_id(exercise: Exercise, test: Cell) -> str:
@@ -149,9 +166,19 @@ def _box(exercise: Exercise) -> str:
     return f"> **{title}** · {names} · " + " · ".join(facts)
 
 
+def _written_box(cell: Cell) -> str:
+    minutes = cell.options["minutes"]
+    facts = [f"{minutes} minute{'' if minutes == 1 else 's'}", f"{_plural(cell.points)}, given by a reader"]
+    return "> **Written question** · " + " · ".join(facts)
+
+
+def _plural(points: float) -> str:
+    return f"{points:g} point{'' if points == 1 else 's'}"
+
+
 def _points_text(exercise: Exercise) -> str:
     hidden = sum(test.points for test in exercise.tests if test.hidden)
-    total = f"{exercise.points:g} point{'' if exercise.points == 1 else 's'}"
+    total = _plural(exercise.points)
     if exercise.is_prediction or not hidden:
         return total
     return f"{total}, {hidden:g} of them by hidden tests" if hidden < exercise.points else f"{total}, by hidden tests"

@@ -17,7 +17,7 @@ class ClearAnswers(ClearSolutions):  # type: ignore[misc]
         stub = cell.metadata.pop("forward_pass", {}).get("stub")
         if stub is None:
             return super().preprocess_cell(cell, resources, cell_index)  # type: ignore[no-any-return]
-        own = ClearSolutions(code_stub={"python": stub})
+        own = ClearSolutions(code_stub={"python": stub}, text_stub=stub)
         return own.preprocess_cell(cell, resources, cell_index)  # type: ignore[no-any-return]
 
 

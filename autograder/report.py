@@ -33,6 +33,7 @@ def submission_report(student: str, lesson: Lesson, flags: tuple[str, ...], exec
         "peak_mb": execution.peak_mb,
         "flags": all_flags,
         "exercises": exercise_reports(lesson, execution.notebook) if cells else not_run(lesson, execution.reason),
+        "by_hand": [{"id": cell.id, "max_points": cell.points} for cell in lesson.written],
     }
 
 

@@ -15,8 +15,9 @@ from autograder.notebook import SET_UP, test_id
 from autograder.trial import blank_source
 
 MIN_HINT_STEPS = 3
+MARKING_SCHEME = "**Marking scheme**"
 MIN_TELLING_LINE = 12
-_PROSE = ("lesson", "prose", "hint")
+_PROSE = ("lesson", "prose", "hint", "written")
 _NBGRADER_MARKER = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 _REACHES_ANY_NAME = {"eval", "exec", "globals", "locals", "vars"}
 
@@ -33,6 +34,8 @@ def check_lesson(lesson: Lesson) -> None:
         _hint_is_a_ladder(lesson, exercise)
         for test in exercise.tests:
             _test_is_sound(lesson, exercise, test)
+    for cell in lesson.written:
+        _written_question_is_sound(lesson, cell)
     _plain_code_needs_no_answers(lesson)
     _ids_do_not_collide(lesson)
 
@@ -40,7 +43,9 @@ def check_lesson(lesson: Lesson) -> None:
 def telling_lines(cell: Cell) -> Iterator[str]:
     """Lines of the solution that would give it away: not short, and not given to the student anyway."""
     inside = Counter(line for region in cell.solution_regions for line in region)
-    given = {line.strip() for line in Counter(cell.source.splitlines()) - inside}
+    given = {line.strip() for line in Counter(cell.source.splitlines()) - inside} | {
+        line.strip() for line in cell.given.splitlines()
+    }
     for region in cell.solution_regions:
         for line in region:
             text = line.strip()
@@ -101,6 +106,8 @@ def _exercise_is_whole(lesson: Lesson, exercise: Exercise) -> None:
     cell = exercise.cell
     if not any(exercise.cell.solution_regions):
         raise lesson.error(cell, f"a solution between {BEGIN_SOLUTION} and {END_SOLUTION}", "none")
+    if cell.given and len(cell.solution_regions) != 1:
+        raise lesson.error(cell, "one solution where there is given code", f"{len(cell.solution_regions)}")
     if not exercise.subjects:
         raise lesson.error(cell, "a function, a class or an assignment", "nothing that a test could look at")
     if not exercise.tests:
@@ -224,6 +231,14 @@ def _place(cell: Cell, name: str, bound: bool = False) -> tuple[str, int]:
     return name, min((node.lineno for node in nodes), default=0)
 
 
+def _written_question_is_sound(lesson: Lesson, cell: Cell) -> None:
+    if not 0 < cell.points < math.inf:
+        raise lesson.error(cell, "points above 0", f"{cell.points:g}")
+    answer, mark, scheme = cell.source.partition(MARKING_SCHEME)
+    if not (answer.strip() and mark and scheme.strip()):
+        raise lesson.error(cell, f"a model answer, the line {MARKING_SCHEME}, and what earns each point", "less")
+
+
 def _plain_code_needs_no_answers(lesson: Lesson) -> None:
     subjects = {name for exercise in lesson.exercises for name in exercise.subjects}
     for cell in lesson.cells:
@@ -241,6 +256,7 @@ def _plain_code_needs_no_answers(lesson: Lesson) -> None:
 
 def _ids_do_not_collide(lesson: Lesson) -> None:
     taken = {SET_UP, *(f"demo-{cell.id}" for cell in lesson.cells if cell.kind == "demo")}
+    taken |= {id for cell in lesson.written for id in (cell.id, f"{cell.id}-box")}
     for exercise in lesson.exercises:
         tests = [test_id(exercise, test) for test in exercise.tests]
         for id in (exercise.id, f"{exercise.id}-box", f"{exercise.id}-hint", *tests):

@@ -106,7 +106,9 @@ class Sanitiser:
         """A cell that JupyterLab copied has nbgrader's id of the first, but a cell id of its own."""
         chosen: _Chosen = {}
         for cell, at in zip(theirs, places, strict=True):
-            if at is None or (self._given[at].kind == "answer" and cell.type != "code" and not cell.tidy):
+            if at is None or (
+                cell.type != self._given[at].cell.cell_type and not cell.tidy and self._given[at].kind == "answer"
+            ):
                 continue
             own = self._given[at].cell.id
             if at not in chosen or (cell.id == own and chosen[at].id != own):

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import signal
+import textwrap
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def blank_source(exercise: Exercise) -> str:
     for line in exercise.cell.source.splitlines():
         if line.strip() == "### BEGIN SOLUTION":
             inside = True
-            lines.append(line.split("#")[0] + "raise NotAttempted")
+            lines.append(textwrap.indent(exercise.cell.given or "raise NotAttempted", line.split("#")[0]))
         elif line.strip() == "### END SOLUTION":
             inside = False
         elif not inside:

@@ -106,5 +106,6 @@ def test_the_list_is_data_too(mini: Path, autograder: Callable[..., Any]) -> Non
                     "difficulty": 2,
                 },
             ],
+            "by_hand": [],
         }
     ]

@@ -61,7 +61,41 @@ def cell(text: str, expected: str, got: str, at: str) -> Mistake:
     return Mistake(VISIBLE + "\n", f"{text}\n\n{VISIBLE}\n", at, expected, got)
 
 
+GIVEN = "    ### BEGIN GIVEN\n    # return x\n    ### END GIVEN\n"
+WRITTEN = '# %% [markdown] written="why" points=4 minutes=10'
+
+
+def given(text: str, expected: str, got: str, at: str = "### BEGIN GIVEN") -> Mistake:
+    """Given code below the solution."""
+    return Mistake("    ### END SOLUTION\n", f"    ### END SOLUTION\n{text}", at, expected, got)
+
+
 MISTAKES = {
+    # code to mend, and questions answered in words
+    "given code that is none": given(
+        GIVEN.replace("# return", "return"), "given code as comments", "return x", at="    return x"
+    ),
+    "given nothing": given(GIVEN.replace("# return x", "#"), "code between", "nothing"),
+    "given code without end": given(GIVEN.replace("    ### END GIVEN\n", ""), "### END GIVEN", "other markers"),
+    "given code outside exercises": in_test(
+        "### BEGIN GIVEN\n# x\n### END GIVEN", "only in exercise cells", "a test cell", at="### BEGIN GIVEN"
+    ),
+    "given code that does not parse": given(
+        GIVEN.replace("return x", "return ("), "Python code without the solution", "'(' was never closed", at=EXERCISE
+    ),
+    "written question without a scheme": cell(f"{WRITTEN}\n# Because.", "**Marking scheme**", "less", at=WRITTEN),
+    "written question for nothing": cell(
+        f"{WRITTEN.replace('4', '0')}\n# Because.\n#\n# **Marking scheme**\n#\n# - 1 all",
+        "points above 0",
+        "0",
+        at="points=0",
+    ),
+    "written question of an exercise's name": cell(
+        f"{WRITTEN.replace('why', 'moving-average')}\n# Yes.",
+        "each id once",
+        "'moving-average' again",
+        at='written="moving',
+    ),
     # the header of a cell
     "unknown key": header(f"{VISIBLE} weight=2", "header keys out of lesson, part, hours", "unknown key 'weight'"),
     "key that jupytext knows": cell(
