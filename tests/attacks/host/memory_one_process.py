@@ -2,7 +2,7 @@
 
 import re
 
-STATUS = {"graded", "flagged", "died", "out of memory"}
+STATUS = {"graded", "flagged", "died", "out of memory", "timed out"}
 ANSWER = """
 kept = []
 try:

@@ -2,6 +2,7 @@
 
 import nbformat
 
+STATUS = {"graded", "flagged", "timed out"}  # the end of an output that no message can hold is waited for
 ANSWER = 'def moving_average(x, k):\n    return x\nprint("\ud800 and", chr(0xDFFF), "\\udc80")'
 
 
