@@ -1,13 +1,15 @@
 """The miniature course of `mini/`: copies to change, and one that is built once."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from autograder.__main__ import main
+from autograder.course import Classroom
+from autograder.record import Recorder
 
 SOURCES = Path(__file__).parent / "mini"
 LESSON = Path("lessons/01_moving/lesson.py")
@@ -59,6 +61,25 @@ def edit() -> Callable[..., Path]:
         return path
 
     return replace
+
+
+@pytest.fixture
+def classroom(tmp_path: Path) -> Classroom:
+    """An empty one."""
+    return Classroom(tmp_path)
+
+
+@pytest.fixture
+def recorder(classroom: Classroom) -> Iterator[Recorder]:
+    """What writes the classroom's gradebook."""
+    with Recorder(classroom) as recorder:
+        yield recorder
+
+
+@pytest.fixture
+def book(classroom: Classroom) -> Path:
+    """The classroom's gradebook."""
+    return classroom.root / "gradebook.db"
 
 
 def _copy(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

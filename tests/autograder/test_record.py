@@ -37,22 +37,6 @@ def foreign_keys() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def classroom(tmp_path: Path) -> Classroom:
-    return Classroom(tmp_path)
-
-
-@pytest.fixture
-def recorder(classroom: Classroom) -> Iterator[Recorder]:
-    with Recorder(classroom) as recorder:
-        yield recorder
-
-
-@pytest.fixture
-def book(classroom: Classroom) -> Path:
-    return classroom.root / "gradebook.db"
-
-
 def test_a_new_gradebook_needs_no_program_on_the_path(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with Recorder(classroom) as recorder:

@@ -127,22 +127,6 @@ def foreign_keys() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def classroom(tmp_path: Path) -> Classroom:
-    return Classroom(tmp_path)
-
-
-@pytest.fixture
-def recorder(classroom: Classroom) -> Iterator[Recorder]:
-    with Recorder(classroom) as recorder:
-        yield recorder
-
-
-@pytest.fixture
-def book(classroom: Classroom) -> Path:
-    return classroom.root / "gradebook.db"
-
-
 def test_every_row_is_as_nbgrader_leaves_it(stock: Stock, recorder: Recorder, book: Path) -> None:
     recorder.enter_lesson(NAME, stock.source)
     assert stock.record(recorder, "ada", MARCH) == 6
