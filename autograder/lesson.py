@@ -122,9 +122,10 @@ class Exercise:
 
     @property
     def choices(self) -> list[Any]:
-        """What a prediction may be, where its header lists it: choices="30 | 300"."""
+        """What a prediction may be, where its header lists it: choices="30 | 300". Whole numbers, or else all texts."""
         listed = [choice.strip() for choice in self.cell.options.get("choices", "").split("|")]
-        return [int(choice) if choice.isdecimal() else choice for choice in listed if choice]
+        listed = [choice for choice in listed if choice]
+        return list(map(int, listed)) if all(map(str.isdecimal, listed)) else listed
 
     @property
     def points(self) -> float:

@@ -105,17 +105,19 @@ def fail(parts: dict[str, str]) -> CheckFailed:
 
 def _check_kind(name: str, kind: str, choices: Sequence[object], seen: Observation) -> None:
     got = seen.refusal or f"{kind_of(seen.value)}: {show.value(seen.value)}"
-    if seen.refusal or kind_of(seen.value) not in (kind, "a whole number" if kind == "a float" else kind):
-        raise fail({"expected": f"{name} = {kind}", "got": got})
-    if choices and seen.value not in choices:
-        raise fail({"expected": f"{name} = one of {', '.join(map(repr, choices))}", "got": got})
+    of_kind = kind_of(seen.value) in (kind, "a whole number" if kind == "a float" else kind)
+    if seen.refusal or not of_kind or (choices and seen.value not in choices):
+        wanted = f"one of {', '.join(map(repr, choices))}" if choices else kind
+        headline = f"{_current.exercise}   not in the form that is asked for (whether it is right is not said here)"
+        raise CheckFailed(Failure(headline, {"expected": f"{name} = {wanted}", "got": got}))
 
 
 def _share(now: Test) -> str:
     if not now.of:
         return ""
     kind = "hidden test" if now.hidden else "test"
-    return f"   ({now.points:g} of {now.of:g} point{'' if now.of == 1 else 's'} need this {kind})"
+    verb = "needs" if now.points == 1 else "need"
+    return f"   ({now.points:g} of {now.of:g} point{'' if now.of == 1 else 's'} {verb} this {kind})"
 
 
 def _begin(test: Test) -> None:

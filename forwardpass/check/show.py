@@ -53,12 +53,18 @@ def _argument(item: object, subjects: dict[str, Any]) -> str:
         plain = to_plain(item)
     except NotPlainError:
         own = next((name for name, subject in subjects.items() if subject is item), "")
-        return f"your {own}" if own else f"a {type(item).__name__}"
+        return f"your {own}" if own else _thing(item)
     if isinstance(plain, np.ndarray) and max(plain.size, *plain.shape, 0) > _MAX_ITEMS:
         return _summary(plain)
     if isinstance(plain, np.ndarray):
         return bare(plain) + ("" if plain.dtype in _USUAL_DTYPES else f" {plain.dtype}")
     return _cut(bare(plain))
+
+
+def _thing(item: object) -> str:
+    name = getattr(item, "__name__", "")
+    is_named = callable(item) and isinstance(name, str) and name.isidentifier()
+    return f"the function {name}" if is_named else f"a {type(item).__name__}"
 
 
 def _array(array: np.ndarray[Any, Any]) -> str:

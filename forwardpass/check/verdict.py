@@ -14,6 +14,7 @@ from forwardpass.check.observation import Observation, Raised
 from forwardpass.check.plain import NotPlainError, Plain, to_plain
 
 Mistakes = dict[str, Any]
+_NOTHING = "nothing came back: a function hands its answer to the caller with return"
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,8 @@ def _likely(one: Case, want: Plain, seen: Observation, tolerance: Tolerance, mis
             continue
         if difference(answer, seen.value, tolerance) is None and difference(want, answer, tolerance) is not None:
             return sentence
-    return ""
+    came_nothing = seen.value is None and not seen.raised
+    return _NOTHING if came_nothing and want is not None and want is not ... else ""
 
 
 def _judge_error(error: type[Exception], one: Case, seen: Observation, mistakes: Mistakes, law: str) -> None:

@@ -60,7 +60,7 @@ from forwardpass import NotAttempted, check, data, plots, widgets
 # NotAttempted`. Run the stub again, so that the kernel learns of the change, and then the test:
 #
 # ```
-# double   not right yet   (1 of 2 points need this test)
+# double   not right yet   (1 of 2 points needs this test)
 #   law        the answer is twice the input, whatever the input is
 #   smallest   x = 0.25
 #   expected   0.5

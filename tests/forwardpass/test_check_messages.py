@@ -43,7 +43,7 @@ def test_a_failing_check_is_its_message_alone(shown: dict[str, Any]) -> None:
     output = shown["test"]
     assert output.ename == "CheckFailed"
     assert output.traceback == [
-        "mean   not right yet   (1 of 2 points need this test)",
+        "mean   not right yet   (1 of 2 points needs this test)",
         "  law        one mean",
         "  smallest   x = [1]",
         "  expected   1",

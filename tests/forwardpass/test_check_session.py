@@ -24,7 +24,7 @@ def test_a_subject_that_does_not_exist_is_missed_by_name() -> None:
     assert message(
         "check.test('shapes', ['a', 'b', 'c'], points=1, of=3, law='right to left', read='Shapes')", b=1
     ) == [
-        "shapes   not right yet   (1 of 3 points need this test)",
+        "shapes   not right yet   (1 of 3 points needs this test)",
         "  law        right to left",
         "  got        no a and c: run the cell that defines it first, and mend any error that it shows",
         '  read       section "Shapes"',
@@ -78,6 +78,8 @@ def test_a_prediction_may_have_to_be_one_of_some_choices() -> None:
     line = "check.prediction('count', ['a'], points=1, of=1, kinds=['a whole number'], choices=[30, 300])"
     run(line, a=300)
     assert "  expected   a = one of 30, 300" in message(line, a=3)
+    headline = "count   not in the form that is asked for (whether it is right is not said here)"
+    assert message(line, a=30.0) == [headline, "  expected   a = one of 30, 300", "  got        a float: 30.0"]
 
 
 def test_an_answer_among_the_arguments_is_shown_by_its_name() -> None:
@@ -90,6 +92,9 @@ def test_an_answer_among_the_arguments_is_shown_by_its_name() -> None:
         "check.equal(probe, row_means, 3, expect=4)", **scope
     )
     assert "  smallest   answer = a function, x = 3" in message("check.equal(probe, lambda x: x, 3, expect=4)", **scope)
+    assert "  smallest   answer = the function tanh, x = 3" in message(
+        "check.equal(probe, np.tanh, 3, expect=4)", **scope, np=np
+    )
 
 
 def test_everybody_gets_the_same_random_numbers_and_each_exercise_its_own() -> None:

@@ -255,3 +255,13 @@ def test_an_oracle_s_warnings_stay_out_of_the_cell() -> None:
 def test_as_many_expected_values_as_cases(wrong_count: int) -> None:
     with pytest.raises(ValueError, match="zip"):
         check.equal_many(abs, [1, 2], expect=[1] * wrong_count)
+
+
+def test_an_answer_that_came_back_with_nothing_is_told_of_return() -> None:
+    def forgets(x: Any) -> None:
+        x.mean(axis=1)
+
+    assert likely(lambda: check.equal(forgets, X, expect=[2.0, 6.0])).startswith("nothing came back")
+    named = {"you printed it": None}
+    assert likely(lambda: check.equal(forgets, X, expect=[2.0, 6.0], mistakes=named)) == "you printed it"
+    assert likely(lambda: check.raises(ValueError, forgets, X)) == ""
