@@ -43,9 +43,10 @@ def run(course: Course, options: argparse.Namespace) -> int:
     """Grades all that was submitted, writes the results, prints a table."""
     classroom = Classroom(options.classroom.absolute())
     limits = limits_from(options.limit)
+    late = late_imports(course, options.lessons)
     try:
-        with ForkServer(sandboxed=not options.unsandboxed) as server:
-            processes.warm_up()
+        with ForkServer(sandboxed=not options.unsandboxed, also=late) as server:
+            processes.warm_up(late)
             reports = _grade(course, classroom, server, limits, options)
     except SandboxError as error:
         if options.unsandboxed:
@@ -74,6 +75,12 @@ def _grade(
     engine = Engine(server, limits, max(1, options.jobs))
     lessons = course.lessons(options.lessons)
     return grade(course, classroom, lessons, engine, pages=not options.no_feedback, watch=with_progress)
+
+
+def late_imports(course: Course, wanted: list[str]) -> list[str]:
+    """What PyTorch imports only when an optimizer is made, for a second, if one of these lessons makes one."""
+    paths = [course.root / "lessons" / name / "lesson.py" for name in course.pick(wanted)]
+    return ["torch._dynamo"] if any(b"optim" in path.read_bytes() for path in paths) else []
 
 
 def limits_from(settings: Iterable[str]) -> Limits:

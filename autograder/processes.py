@@ -1,6 +1,7 @@
 """Fresh processes from a warmed one: `multiprocessing`'s fork server, which has imported `autograder.warm`."""
 
 import multiprocessing
+from collections.abc import Sequence
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
@@ -14,7 +15,7 @@ def context() -> ForkServerContext:
     return made
 
 
-def warm_up() -> None:
-    """Starts the server, which imports while the caller goes on."""
-    context()
+def warm_up(also: Sequence[str] = ()) -> None:
+    """Starts the server, which imports while the caller goes on. also: modules beside those that are always needed."""
+    context().set_forkserver_preload([*MODULES, *also])
     forkserver.ensure_running()

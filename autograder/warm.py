@@ -16,6 +16,7 @@ MODULES = (
     "forwardpass.data",
     "forwardpass.plots",
     "forwardpass.sizes",
+    "forwardpass.steps",
     "forwardpass.widgets",
     "jupyter_client.asynchronous.client",
     "jupyter_client.provisioning",

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,15 +27,16 @@ _MODULE = "autograder.sandbox.inside.server"
 class ForkServer:
     """A process that warms up in a sandbox. A context manager; kernels die with it.
 
-    sandboxed: without it, kernels run with the rights of whoever starts the server.
+    sandboxed: without it, kernels run with the rights of whoever starts the server. also: modules that kernels find
+    imported, beside those that are always needed.
     folder: where kernels' sockets are, which no kernel can see.
     """
 
-    def __init__(self, sandboxed: bool = True) -> None:
+    def __init__(self, sandboxed: bool = True, also: Sequence[str] = ()) -> None:
         if sys.platform != "linux":
             raise SandboxError(f"grading needs Linux, and this is {sys.platform}")
         self._listener = socket.socket(socket.AF_UNIX)
-        program = [sys.executable, "-m", _MODULE, str(self._listener.fileno()), *([str(NOBODY)] if sandboxed else [])]
+        program = [sys.executable, "-m", _MODULE, str(self._listener.fileno()), str(NOBODY) if sandboxed else "", *also]
         try:
             whole = command(program) if sandboxed else program
         except SandboxError:

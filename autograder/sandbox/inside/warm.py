@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 import warnings
+from collections.abc import Sequence
 
 MODULES = (
     "IPython.core.completer",
@@ -20,6 +21,7 @@ MODULES = (
     "forwardpass.data",
     "forwardpass.plots",
     "forwardpass.sizes",
+    "forwardpass.steps",
     "forwardpass.widgets",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
@@ -38,12 +40,15 @@ MODULES = (
 )
 
 
-def warm_up() -> None:
-    """Imports, and draws one picture so that fonts are read. Raises RuntimeError if that left a thread behind."""
+def warm_up(also: Sequence[str]) -> None:
+    """Imports what is always needed and `also`, and draws one picture so that fonts are read.
+
+    Raises RuntimeError if that left a thread behind.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         _copy_font_list()
-        for name in MODULES:
+        for name in (*MODULES, *also):
             importlib.import_module(name)
         _draw()
     if threading.active_count() != 1:
