@@ -50,6 +50,35 @@ class Number(ipw.HBox):  # type: ignore[misc]
         traitlets.link((box, "value"), (self, "value"))
 
 
+class Real(ipw.HBox):  # type: ignore[misc]
+    """A number to type or to drag. The box carries the label, since a slider's handle has no name of its own."""
+
+    value = traitlets.Float()
+
+    def __init__(self, description: str, value: float, low: float, high: float, step: float) -> None:
+        box = ipw.BoundedFloatText(value, min=low, max=high, step=step, description=description, style=LABELS)
+        slider = ipw.FloatSlider(value, min=low, max=high, step=step, readout=False)
+        box.layout.width, slider.layout.width = "17em", "14em"
+        traitlets.link((box, "value"), (slider, "value"))
+        super().__init__([box, slider])
+        traitlets.link((box, "value"), (self, "value"))
+
+
+class Choice(ipw.HBox):  # type: ignore[misc]
+    """One of several named values, to choose from a list or to drag. The list carries the label for both."""
+
+    value = traitlets.Float()
+
+    def __init__(self, description: str, options: dict[str, float], value: float) -> None:
+        pairs = list(options.items())
+        box = ipw.Dropdown(options=pairs, value=value, description=description, style=LABELS)
+        slider = ipw.SelectionSlider(options=pairs, value=value, readout=False)
+        box.layout.width, slider.layout.width = "22em", "14em"
+        traitlets.link((box, "index"), (slider, "index"))
+        super().__init__([box, slider])
+        traitlets.link((box, "value"), (self, "value"))
+
+
 class Panel:
     """Widgets that show `view(**values)` of the controls' values and follow their changes.
 

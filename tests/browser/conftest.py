@@ -57,6 +57,11 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def expect(chromium):
+    return pytest.importorskip("playwright.sync_api").expect
+
+
 @dataclass(frozen=True)
 class Server:
     """A running JupyterLab: its address, the folder that it serves, and what it has printed."""
@@ -76,9 +81,20 @@ class Server:
             del lesson["cells"][ids.index(last) + 1 :]
         for cell in lesson["cells"]:
             cell["source"] = answers.get(cell["id"], cell["source"])
-        copy = self.root / "course" / folder / f"{LESSON}.ipynb"
+        return self._save(folder, LESSON, lesson)
+
+    def solved_up_to(self, demo, lesson):
+        """A notebook of a lesson's set-up, its solutions and, at its end, one demo."""
+        solution = json.loads((ROOT / "solutions" / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8"))
+        last = next(cell for cell in solution["cells"] if cell["id"] == demo)
+        before = solution["cells"][: solution["cells"].index(last)]
+        solution["cells"] = [cell for cell in before if _is_set_up_or_answer(cell)] + [last]
+        return self._save(demo, lesson, solution)
+
+    def _save(self, folder, name, notebook):
+        copy = self.root / "course" / folder / f"{name}.ipynb"
         copy.parent.mkdir(parents=True)
-        copy.write_text(json.dumps(lesson), encoding="utf-8")
+        copy.write_text(json.dumps(notebook), encoding="utf-8")
         return copy
 
     def clear(self):
@@ -92,6 +108,10 @@ class Server:
         request = urllib.request.Request(self.url + path, headers={"Authorization": f"token {TOKEN}"}, method=method)
         with urllib.request.urlopen(request, timeout=PATIENCE / 1000) as answer:
             return answer.read()
+
+
+def _is_set_up_or_answer(cell):
+    return cell["id"] == "set-up" or cell["metadata"].get("nbgrader", {}).get("solution")
 
 
 @pytest.fixture(scope="session")
@@ -218,6 +238,7 @@ class Notebook:
             self.page.get_by_text("Theme", exact=True).hover()
             self.page.locator(".lm-Menu-item").filter(has_text=f"JupyterLab {name}").first.click()
             wanted.wait_for(state="attached")
+            self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def look_at(self, id, name):
         """Brings the cell to the top of the window and keeps a picture of it."""

@@ -18,11 +18,6 @@ MISTAKE = "you left out the plus one"
 
 
 @pytest.fixture(scope="module")
-def expect(chromium):
-    return pytest.importorskip("playwright.sync_api").expect
-
-
-@pytest.fixture(scope="module")
 def solved():
     """The reference solution of lesson 06: {cell id: source} for every cell that a student writes."""
     notebook = json.loads((ROOT / "solutions" / LESSON / f"{LESSON}.ipynb").read_text(encoding="utf-8"))
