@@ -4,7 +4,20 @@ Where widgets cannot run (exported HTML, feedback pages, a notebook opened witho
 starting state with its alt text stands in the same output.
 """
 
+from forwardpass.widgets.activation import activation_explorer
+from forwardpass.widgets.boundary import decision_boundary
 from forwardpass.widgets.broadcast import broadcasting
+from forwardpass.widgets.fit_explorer import polynomial_fit
+from forwardpass.widgets.graph_steps import step_through_graph
+from forwardpass.widgets.optimiser_path import descent
 from forwardpass.widgets.sliding import sliding_filter
 
-__all__ = ["broadcasting", "sliding_filter"]
+__all__ = [
+    "activation_explorer",
+    "broadcasting",
+    "decision_boundary",
+    "descent",
+    "polynomial_fit",
+    "sliding_filter",
+    "step_through_graph",
+]
