@@ -41,7 +41,7 @@ def _give_up(reason):
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open an event loop runs, which other modules' tests would stumble over
 def chromium():
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if program is None:
@@ -57,7 +57,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def expect(chromium):
     return pytest.importorskip("playwright.sync_api").expect
 
@@ -114,7 +114,7 @@ def _is_set_up_or_answer(cell):
     return cell["id"] == "set-up" or cell["metadata"].get("nbgrader", {}).get("solution")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(chromium, tmp_path_factory):
     if not shutil.which("make"):
         _give_up("make is not on the PATH")
