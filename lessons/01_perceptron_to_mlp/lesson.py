@@ -1360,6 +1360,8 @@ def second_call(answer):
 
 rng = check.rng("xor-network")
 first, second = check.observe(second_call, xor_network)
+layers = [(W.shape, b.shape) for W, b in first]
+check.equal(layers, expect=[((2, 2), (2,)), ((2, 1), (1,))], about="the shapes of W and b in each layer")
 check.equal(second, expect=first, about="the second call", law="a second call gives the same numbers")
 states = rng.integers(0, 2, (2000, 2))
 rough = states + rng.uniform(-0.1, 0.1, states.shape)
