@@ -7,6 +7,7 @@ rest.
 import argparse
 import math
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields, replace
@@ -78,9 +79,11 @@ def _grade(
 
 
 def late_imports(course: Course, wanted: list[str]) -> list[str]:
-    """What PyTorch imports only when an optimizer is made, for a second, if one of these lessons makes one."""
+    """Modules that only some lessons need and that take long to import: parts of SciPy, what makes optimizers."""
     paths = [course.root / "lessons" / name / "lesson.py" for name in course.pick(wanted)]
-    return ["torch._dynamo"] if any(b"optim" in path.read_bytes() for path in paths) else []
+    text = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in paths)
+    scipy = sorted(set(re.findall(r"^ *(?:from|import) (scipy[.\w]*)", text, re.MULTILINE)))
+    return [*scipy, "torch._dynamo"] if "optim" in text else scipy
 
 
 def limits_from(settings: Iterable[str]) -> Limits:

@@ -21,7 +21,6 @@ MODULES = (
     "jupyter_client.asynchronous.client",
     "jupyter_client.provisioning",
     "matplotlib.pyplot",
-    "scipy.spatial.distance",
     "torch.nn.functional",
 )
 

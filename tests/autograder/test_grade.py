@@ -13,7 +13,7 @@ import pytest
 
 from autograder.course import Classroom, Course, CourseError, find_course
 from autograder.desk import _earlier_reports
-from autograder.grade import limits_from
+from autograder.grade import late_imports, limits_from
 from autograder.leaks import secret_lines
 
 from .grading import NAME, Change, Graded, answer, hand_in, hand_in_changed, sample_class
@@ -291,3 +291,17 @@ def test_without_a_sandbox_nothing_runs_unless_it_is_asked_for(
     assert (said.code, said.out) == (2, "")
     assert "students' code can't be run safely here: bubblewrap is not installed" in said.err
     assert "--unsandboxed grades all the same" in said.err
+
+
+def test_only_lessons_that_need_them_have_scipy_and_optimizers_imported_before_they_start(tmp_path: Path) -> None:
+    texts = {
+        "00_plain": "x = 1",
+        "01_both": "if x:\n    from scipy.special import expit\ntorch.optim.SGD",
+        "02_prose": "# scipy",
+    }
+    for name, text in texts.items():
+        (tmp_path / "lessons" / name).mkdir(parents=True)
+        (tmp_path / "lessons" / name / "lesson.py").write_text(text, encoding="utf-8")
+    course = Course(tmp_path)
+    assert late_imports(course, ["00", "02_prose"]) == []
+    assert late_imports(course, []) == late_imports(course, ["01"]) == ["scipy.special", "torch._dynamo"]

@@ -32,7 +32,6 @@ MODULES = (
     "matplotlib_inline.backend_inline",
     "numpy",
     "pdb",
-    "scipy.spatial.distance",
     "torch",
     "torch.nn.functional",
     "torch.optim",
