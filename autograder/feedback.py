@@ -59,7 +59,7 @@ _CONTINUED = " " * 13
 
 
 class Block(NamedTuple):
-    """A piece of a page. kind: 'code', 'text', 'picture' (body: base64) or 'note' (body: a sentence of ours)."""
+    """A piece of a page. kind: 'code', 'text', 'words', 'picture' (body: base64) or 'note' (a sentence of ours)."""
 
     kind: str
     body: str
@@ -151,7 +151,8 @@ class _Page:
     def _words(self, cell: NotebookNode | None) -> Block:
         if cell is None or cell.source.strip() in ("", WRITTEN_STUB):
             return Block("note", "Nothing is written here yet.")
-        return self._text(cell.source, "your answer")
+        shown = self._text(cell.source, "your answer")
+        return shown._replace(kind="words") if shown.kind == "text" else shown
 
     def _counts(self) -> list[tuple[int, str]]:
         states = [report["state"] for report in self.entry["exercises"]]
