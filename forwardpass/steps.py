@@ -45,6 +45,21 @@ def adam_step(
     return _in_torch(lambda parameters: torch.optim.Adam(parameters, lr, (beta1, beta2), eps), theta, g, state)
 
 
+def adamw_step(
+    theta: Array,
+    g: Array,
+    state: State,
+    lr: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    weight_decay: float = 0.01,
+) -> Moved:
+    """Adam, beside which the weights decay by lr * weight_decay of themselves."""
+    rule = torch.optim.AdamW
+    return _in_torch(lambda parameters: rule(parameters, lr, (beta1, beta2), eps, weight_decay), theta, g, state)
+
+
 def _in_torch(make: Callable[..., torch.optim.Optimizer], theta: Array, g: Array, state: State) -> Moved:
     parameter = torch.tensor(theta)
     parameter.grad = torch.tensor(g)

@@ -91,7 +91,7 @@ def _encoded(seen: Observation) -> bytes:
 def _shallow(seen: Observation) -> dict[str, Any]:
     """All but the value, without what is as always."""
     raised = {} if seen.raised is None else {"raised": asdict(seen.raised)}
-    return raised | {name: told for name, usual in _USUAL.items() if (told := getattr(seen, name)) != usual}
+    return raised | {name: told for name in _PLAIN if (told := getattr(seen, name)) != getattr(_USUAL, name)}
 
 
 def _check_depth(message: Any) -> None:
@@ -141,7 +141,7 @@ def _texts(items: Any) -> tuple[str, ...]:
     return tuple(map(_text, _list(items)))
 
 
-_USUAL: dict[str, Any] = {"attempted": True, "refusal": "", "changed": (), "labels": (), "warned": ()}
+_USUAL = Observation()
 _FORMS: dict[str, Callable[[Any], Any]] = {
     "raised": _raised,
     "attempted": _boolean,
@@ -150,6 +150,7 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
     "labels": _texts,
     "warned": _texts,
 }
+_PLAIN = [name for name in _FORMS if name != "raised"]
 
 
 def encode_plain(value: Plain) -> Any:

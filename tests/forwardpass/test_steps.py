@@ -28,11 +28,16 @@ def adam(theta, g, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return theta - step, {"t": t, "m": m, "v": v}
 
 
+def adamw(theta, g, state, lr, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    return adam((1 - lr * weight_decay) * theta, g, state, lr, beta1, beta2, eps)
+
+
 PUBLISHED = [
     (steps.sgd_step, sgd, {}),
     (steps.momentum_step, momentum, {"beta": 0.8}),
     (steps.rmsprop_step, rmsprop, {"beta": 0.7, "eps": 1e-3}),
     (steps.adam_step, adam, {"beta1": 0.6, "beta2": 0.8, "eps": 1e-3}),
+    (steps.adamw_step, adamw, {"beta1": 0.6, "eps": 1e-3, "weight_decay": 0.3}),
 ]
 
 
