@@ -156,8 +156,7 @@ def _number(points: float) -> float | int:
 
 def _box(exercise: Exercise) -> str:
     cell = exercise.cell
-    minutes = cell.options["minutes"]
-    facts = [f"{minutes} minute{'' if minutes == 1 else 's'}"]
+    facts = [_counted(cell.options["minutes"], "minute")]
     if not exercise.is_prediction:
         facts.append(f"difficulty {cell.options['difficulty']} of 5")
     facts.append(_points_text(exercise) + (" if it is right" if exercise.is_prediction else ""))
@@ -167,18 +166,17 @@ def _box(exercise: Exercise) -> str:
 
 
 def _written_box(cell: Cell) -> str:
-    minutes = cell.options["minutes"]
-    facts = [f"{minutes} minute{'' if minutes == 1 else 's'}", f"{_plural(cell.points)}, given by a reader"]
+    facts = [_counted(cell.options["minutes"], "minute"), f"{_counted(cell.points, 'point')}, given by a reader"]
     return "> **Written question** · " + " · ".join(facts)
 
 
-def _plural(points: float) -> str:
-    return f"{points:g} point{'' if points == 1 else 's'}"
+def _counted(number: float, noun: str) -> str:
+    return f"{number:g} {noun}{'' if number == 1 else 's'}"
 
 
 def _points_text(exercise: Exercise) -> str:
     hidden = sum(test.points for test in exercise.tests if test.hidden)
-    total = _plural(exercise.points)
+    total = _counted(exercise.points, "point")
     if exercise.is_prediction or not hidden:
         return total
     return f"{total}, {hidden:g} of them by hidden tests" if hidden < exercise.points else f"{total}, by hidden tests"
