@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pytest
 
 from forwardpass import data
+from forwardpass.data import files, houses
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HOUSES = REPOSITORY / "data" / "house_prices"
@@ -47,7 +48,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, st
         assert old in text
         path = tmp_path / "house_prices.csv"
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        monkeypatch.setattr(data, "_places", lambda name: [path])
+        monkeypatch.setattr(files, "places", lambda folder, name: [path])
         return path
 
     return put
@@ -133,7 +134,7 @@ def test_no_home_appears_twice_and_every_feature_varies() -> None:
 
 
 def test_the_card_names_every_column_with_unit_and_range_and_the_size(card: str) -> None:
-    for column in data._HOUSE_COLUMNS:
+    for column in houses._COLUMNS:
         assert f"| `{column.name}` | {column.unit} | {column.low:g} to {column.high:g} |" in card
     assert f"1800 rows, 9 columns, {CSV.stat().st_size} bytes" in card
     assert CSV.stat().st_size < 150_000
@@ -287,7 +288,7 @@ def test_a_missing_file_is_an_error_that_says_where_it_belongs_and_how_to_mend(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places = [tmp_path / "a.csv", tmp_path / "b.csv"]
-    monkeypatch.setattr(data, "_places", lambda name: places)
+    monkeypatch.setattr(files, "places", lambda folder, name: places)
     with pytest.raises(FileNotFoundError) as error:
         data.house_prices()
     assert all(str(place) in str(error.value) for place in places)
@@ -342,14 +343,17 @@ def installed(tmp_path: Path) -> Path:
     package = tmp_path / "site" / "forwardpass"
     (package / "_data").mkdir(parents=True)
     (package / "__init__.py").touch()
-    shutil.copy(data.__file__, package / "data.py")
+    shutil.copytree(Path(data.__file__).parent, package / "data")
     shutil.copy(CSV, package / "_data")
     return package.parent
 
 
 def test_an_installed_package_brings_its_own_file(installed: Path) -> None:
     program = "from forwardpass import data; print(data.__file__); print(data.house_prices().X.shape)"
-    assert run_alone(program, installed).splitlines() == [str(installed / "forwardpass" / "data.py"), "(1800, 8)"]
+    assert run_alone(program, installed).splitlines() == [
+        str(installed / "forwardpass" / "data" / "__init__.py"),
+        "(1800, 8)",
+    ]
 
 
 def test_no_data_set_waits_for_scikit_learn_to_load(installed: Path) -> None:

@@ -1,0 +1,13 @@
+"""The course's data sets. Each call returns fresh arrays; nothing but mnist(full=True) uses the network.
+
+>>> homes = house_prices()
+>>> homes.X.shape, homes.y.shape
+((1800, 8), (1800,))
+
+Origin, licence and limits of each set: data/<name>/README.md in the course's repository.
+"""
+
+from forwardpass.data.houses import HousePrices, house_prices
+from forwardpass.data.images import PHOTOGRAPHS, Digits, digits, photograph
+
+__all__ = ["PHOTOGRAPHS", "Digits", "HousePrices", "digits", "house_prices", "photograph"]
