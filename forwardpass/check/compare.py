@@ -154,7 +154,7 @@ def _wanted_dtype(expected: Array, tolerance: Tolerance) -> str:
 
 
 def _value_difference(expected: Array, got: Array, tolerance: Tolerance, where: str) -> Difference | None:
-    wrong = _wrong_places(expected, got, tolerance)
+    wrong = wrong_places(expected, got, tolerance)
     if not wrong.any():
         return None
     for name, test in (("NaN", np.isnan), ("infinite", np.isinf)):
@@ -174,7 +174,8 @@ def _how_many(bad: Array) -> str:
     return f"{count} of {bad.size} values {'is' if count == 1 else 'are'}"
 
 
-def _wrong_places(expected: Array, got: Array, tolerance: Tolerance) -> Array:
+def wrong_places(expected: Array, got: Array, tolerance: Tolerance) -> Array:
+    """Which values of two numeric arrays of one shape differ by more than the tolerance."""
     if expected.dtype.kind in "biu" and got.dtype.kind in "biu":
         return np.asarray(expected != got)
     rtol, atol = _bounds(expected, got, tolerance)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from forwardpass.check import conditions, session, show, transport
+from forwardpass.check import conditions, picture, session, show, transport
 from forwardpass.check.compare import Tolerance, difference, kind_of
 from forwardpass.check.failure import NotAttempted
 from forwardpass.check.observation import Observation, Raised
@@ -45,16 +45,18 @@ def equal(
     about: str = "",
     rtol: float | None = None,
     atol: float | None = None,
+    draw: bool = False,
     **kwargs: Any,
 ) -> None:
     """Calls the answer (or looks at a value) and wants `expect`: the same structure, shape, kind of number and value.
 
     mistakes: sentence -> the answer that this mistake would give, or a function of the arguments that computes it.
-    about: says in words which case this is, where the arguments do not. Other keyword arguments go to the answer.
+    about: says in words which case this is, where the arguments do not. draw: a wrong image, (..., H, W), is shown
+    beside the expected one and their difference, and said in words. Other keyword arguments go to the answer.
     Raises CheckFailed, or NotAttempted for a stub.
     """
     tolerance = Tolerance(rtol, atol)
-    _judge_one(target, Case(args, kwargs), expect, tolerance, mistakes or {}, law, about)
+    _judge_one(target, Case(args, kwargs), expect, tolerance, mistakes or {}, law, about, draw)
 
 
 def close(
@@ -67,11 +69,12 @@ def close(
     mistakes: Mistakes | None = None,
     law: str = "",
     about: str = "",
+    draw: bool = False,
     **kwargs: Any,
 ) -> None:
     """`equal` with a tolerance, |got - expect| <= atol + rtol |expect|, and no look at the precision of floats."""
     tolerance = Tolerance(rtol, atol, precision=False)
-    _judge_one(target, Case(args, kwargs), expect, tolerance, mistakes or {}, law, about)
+    _judge_one(target, Case(args, kwargs), expect, tolerance, mistakes or {}, law, about, draw)
 
 
 def equal_many(
@@ -140,12 +143,13 @@ def that(ok: bool, likely: str, *, law: str = "", got: Any = None) -> None:
 
 
 def _judge_one(
-    target: Any, one: Case, expect: Any, tolerance: Tolerance, mistakes: Mistakes, law: str, about: str
+    target: Any, one: Case, expect: Any, tolerance: Tolerance, mistakes: Mistakes, law: str, about: str, draw: bool
 ) -> None:
     [seen] = _observe(target, one)
     want = to_plain(expect)
     if problem := _problem(seen, want, tolerance):
-        raise _failure(one, want, seen, problem, tolerance, mistakes, law, about)
+        differs = _drawn(want, seen, tolerance) if draw else ""
+        raise _failure(one, want, seen, problem, tolerance, mistakes, law, about, differs)
     session.count_cases(1)
 
 
@@ -191,6 +195,7 @@ def _failure(
     mistakes: Mistakes,
     law: str,
     about: str,
+    differs: str = "",
 ) -> Exception:
     likely = _shortcut(seen.raised) or _changes(seen) or _likely(one, want, seen, tolerance, mistakes)
     got = _got(seen)
@@ -206,10 +211,21 @@ def _failure(
             "smallest": about or _shown(one, seen),
             "expected": expected,
             "got": got,
-            "problem": problem if problem not in obvious and not seen.raised else "",
+            "problem": problem if problem not in obvious and not seen.raised and not differs else "",
+            "differs": differs,
             "likely": likely,
         }
     )
+
+
+def _drawn(want: Plain, seen: Observation, tolerance: Tolerance) -> str:
+    if session.current().hidden or seen.raised or seen.refusal:
+        return ""
+    images = picture.pair(want, seen.value, tolerance)
+    if images is None:
+        return ""
+    picture.show(images)
+    return images.words
 
 
 def _likely(one: Case, want: Plain, seen: Observation, tolerance: Tolerance, mistakes: Mistakes) -> str:
