@@ -9,5 +9,6 @@ Origin, licence and limits of each set: data/<name>/README.md in the course's re
 
 from forwardpass.data.houses import HousePrices, house_prices
 from forwardpass.data.images import PHOTOGRAPHS, Digits, digits, photograph
+from forwardpass.data.large_digits import Mnist, mnist
 
-__all__ = ["PHOTOGRAPHS", "Digits", "HousePrices", "digits", "house_prices", "photograph"]
+__all__ = ["PHOTOGRAPHS", "Digits", "HousePrices", "Mnist", "digits", "house_prices", "mnist", "photograph"]
