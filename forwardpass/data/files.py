@@ -5,6 +5,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+SCIKIT_LEARN = frozenset({"digits", "photographs"})  # data sets of ours whose files are scikit-learn's
+_FOLDERS = ("data", "images")
+
 
 def places(folder: str, name: str) -> list[Traversable]:
     """Where data/<folder>/<name> may lie, in order: in an installed package; in the repository."""
@@ -39,11 +42,20 @@ def scikit_learn_file(folder: str, name: str) -> Path:
 
     Raises ImportError if scikit-learn, or the file in it, is missing.
     """
-    found = importlib.util.find_spec("sklearn")
-    origins = found.submodule_search_locations or [] if found else []
-    for origin in origins:
-        path = Path(origin) / "datasets" / folder / name
+    datasets = _scikit_learn_datasets()
+    for place in datasets:
+        path = place / folder / name
         if path.is_file():
             return path
-    where = f"no {name} in {origins[0]}" if origins else "no scikit-learn"
+    where = f"no {name} in {datasets[0].parent}" if datasets else "no scikit-learn"
     raise ImportError(f"these data come with scikit-learn; found {where}. Try `pip install scikit-learn`.")
+
+
+def scikit_learn_folders() -> list[Path]:
+    """The folders with the files of scikit-learn's data sets; a grader hides them where a lesson does not load any."""
+    return [folder for place in _scikit_learn_datasets() for folder in place.glob("*/") if folder.name in _FOLDERS]
+
+
+def _scikit_learn_datasets() -> list[Path]:
+    found = importlib.util.find_spec("sklearn")
+    return [Path(place) / "datasets" for place in found.submodule_search_locations or []] if found else []

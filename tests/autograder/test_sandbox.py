@@ -236,6 +236,19 @@ def test_a_kernel_sees_the_data_of_its_lesson_only(server: ForkServer) -> None:
         assert made.run("data = __import__('forwardpass').data.house_prices()") != ""
 
 
+def test_a_kernel_sees_scikit_learns_data_only_where_its_lesson_loads_them(server: ForkServer) -> None:
+    digits = "__import__('forwardpass.data').data.digits().labels.shape"
+    files = (
+        "sorted(p.name for f in __import__('forwardpass.data').data.files.scikit_learn_folders() for p in f.iterdir())"
+    )
+    with kernel(server, data=["digits"]) as made:
+        assert made.value(digits) == [1797]
+        assert "digits.csv.gz" in made.value(files)
+    with kernel(server, data=["house_prices", "mnist"]) as made:
+        assert made.value(files) == []
+        assert made.run(digits) == "ImportError"
+
+
 def test_sockets_are_given_back(server: ForkServer) -> None:
     with kernel(server):
         assert len(list(server.folder.iterdir())) > 1

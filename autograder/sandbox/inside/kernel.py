@@ -15,6 +15,7 @@ from tornado.ioloop import IOLoop
 
 from autograder.sandbox.inside import namespaces
 from forwardpass.check.observer import Observer
+from forwardpass.data.files import SCIKIT_LEARN, scikit_learn_folders
 
 HOME, TEMPORARY, SHARED, PRIVATE = "/home/student", "/tmp", "/dev/shm", "/private"
 PORTS = {f"{channel}_port": number for number, channel in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}
@@ -78,6 +79,9 @@ def _show_data(wanted: list[str]) -> None:
     folder = Path(os.environ["FORWARD_PASS_DATA"])
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.is_dir() and path.name not in wanted:
+            namespaces.cover(str(path))
+    if not SCIKIT_LEARN.intersection(wanted):
+        for path in scikit_learn_folders():
             namespaces.cover(str(path))
 
 
