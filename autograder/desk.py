@@ -6,6 +6,7 @@ Everything is read, written and decided here, by one process; what students wrot
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,9 +16,11 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_solution
 
+from autograder import ledger
 from autograder.course import Classroom, Course, CourseError
 from autograder.execute import Execution, Work
 from autograder.feedback import page_of, write_index
+from autograder.ledger import Earlier
 from autograder.lesson import Lesson
 from autograder.notebook import test_id
 from autograder.pool import Engine, Finished
@@ -29,6 +32,7 @@ from autograder.sanitise import Sanitised, Sanitiser
 from autograder.submissions import Submission, find_submissions
 
 Report = dict[str, Any]
+IN_FULL = ("graded", "flagged")  # what was cut short is tried again by the next run
 
 
 def grade(
@@ -38,11 +42,13 @@ def grade(
     engine: Engine,
     *,
     pages: bool = True,
+    force: bool = False,
     watch: Callable[[Iterator[Report], int], Iterator[Report]] = lambda reports, total: reports,
 ) -> list[Report]:
     """Grades every submission of these lessons and writes gradebook, feedback, grades.csv and report.json.
 
-    A submission that can't be graded gets a status and a reason; it never stops the others.
+    A submission that can't be graded gets a status and a reason; it never stops the others. One that was graded in
+    full before, from the same notebook by the same tests, is not graded again unless `force` is true.
     watch: shows progress; it gets the reports and how many there will be. Raises CourseError if nothing was submitted.
     """
     submissions = list(find_submissions(classroom, lessons))
@@ -52,7 +58,7 @@ def grade(
             f"got none; 'autograder sample {classroom.root}' makes a sample class"
         )
     with Recorder(classroom) as recorder:
-        desk = Desk(course, classroom, recorder, engine, pages)
+        desk = Desk(course, classroom, recorder, engine, pages, force)
         reports = [*watch(desk.reports(submissions), len(submissions))]
         everything = [*_earlier_reports(classroom, lessons), *reports]
         everything.sort(key=lambda report: (report["student"], report["lesson"]))
@@ -65,24 +71,29 @@ def grade(
 class Desk:
     """Takes submissions in, hands them to the engine, and writes down what comes back."""
 
-    def __init__(self, course: Course, classroom: Classroom, recorder: Recorder, engine: Engine, pages: bool) -> None:
+    def __init__(
+        self, course: Course, classroom: Classroom, recorder: Recorder, engine: Engine, pages: bool, force: bool
+    ) -> None:
         self._course = course
         self._classroom = classroom
         self._recorder = recorder
         self._engine = engine
         self._pages = pages
+        self._force = force
         self._sanitisers: dict[str, Sanitiser] = {}
-        self._waiting: dict[tuple[str, str], tuple[Submission, Sanitised]] = {}
+        self._grounds: dict[str, bytes] = {}
+        self._earlier: dict[str, dict[str, Earlier]] = {}
+        self._waiting: dict[tuple[str, str], _Taken] = {}
 
     def reports(self, submissions: list[Submission]) -> Iterator[Report]:
         """One report for each submission, in the order in which they are done."""
         for name in {one.lesson.name for one in submissions}:
             self._enter(name)
-        refused: list[Report] = []
-        for key, result in self._engine.execute(self._taken_in(submissions, refused)):
-            yield from _emptied(refused)
+        done: list[Report] = []  # without being executed: refused, or graded before
+        for key, result in self._engine.execute(self._taken_in(submissions, done)):
+            yield from _emptied(done)
             yield self._concluded(key, result)
-        yield from _emptied(refused)
+        yield from _emptied(done)
 
     def _enter(self, name: str) -> None:
         path = self._course.solution(name)
@@ -92,22 +103,44 @@ class Desk:
         self._recorder.enter_lesson(name, source)
         _add_checksums(source, nbformat.read(self._course.release(name), as_version=4))
         self._sanitisers[name] = Sanitiser(source)
+        server = self._engine.server
+        self._grounds[name] = ledger.ground([path, self._course.release(name)], self._engine.limits, server.sandboxed)
+        self._earlier[name] = {} if self._force else self._recorder.graded(name)
 
-    def _taken_in(self, submissions: list[Submission], refused: list[Report]) -> Iterator[tuple[Any, Work]]:
+    def _taken_in(self, submissions: list[Submission], done: list[Report]) -> Iterator[tuple[Any, Work]]:
         for one in submissions:
+            fingerprint = self._fingerprint(one)
+            if report := self._unchanged(one, fingerprint):
+                done.append(report)
+                continue
             try:
                 notebook = read_submission(one.folder, one.lesson.name)
                 sanitised = self._sanitisers[one.lesson.name].sanitise(notebook)
                 _check_belongs(one.lesson, sanitised)
             except Malformed as error:
-                refused.append(self._refused(one, "malformed", str(error)))
+                done.append(self._refused(one, "malformed", str(error)))
                 continue
             except Exception as error:  # whatever it is, the others are graded
-                refused.append(self._refused(one, "malformed", _grader_failed(error)))
+                done.append(self._refused(one, "malformed", _grader_failed(error)))
                 continue
             key = one.student, one.lesson.name
-            self._waiting[key] = one, sanitised
+            self._waiting[key] = _Taken(one, sanitised, fingerprint)
             yield key, self._work(one, sanitised)
+
+    def _fingerprint(self, one: Submission) -> str:
+        """Empty for what can't be read."""
+        try:
+            return ledger.fingerprint(_notebook(one).read_bytes(), self._grounds[one.lesson.name])
+        except OSError:
+            return ""
+
+    def _unchanged(self, one: Submission, fingerprint: str) -> Report | None:
+        """The report of work that is as it was when it was graded, if what it was given is still there."""
+        earlier = self._earlier[one.lesson.name].get(one.student)
+        files = [self._autograded(one), *([self._page(one)] if self._pages else [])]
+        if earlier is None or earlier.entry.fingerprint != fingerprint or not all(path.is_file() for path in files):
+            return None
+        return {**earlier.entry.report, "score": earlier.score, "unchanged": True}
 
     def _work(self, one: Submission, sanitised: Sanitised) -> Work:
         lesson = one.lesson
@@ -119,26 +152,35 @@ class Desk:
         return Work(sanitised.notebook, subjects, data, self._engine.limits, str(self._engine.server.address), page)
 
     def _concluded(self, key: tuple[str, str], result: Finished | Exception) -> Report:
-        one, sanitised = self._waiting.pop(key)
+        taken = self._waiting.pop(key)
         try:
             if isinstance(result, Exception):
                 raise result
-            return self._written(one, sanitised, result.execution, result.page)
+            return self._written(taken, result.execution, result.page)
         except Exception as error:  # whatever it is, the others are graded
-            return self._refused(one, "died", _grader_failed(error))
+            return self._refused(taken.submission, "died", _grader_failed(error))
 
-    def _written(self, one: Submission, sanitised: Sanitised, execution: Execution, page: str) -> Report:
-        blank = left_blank(execution.notebook)
-        score = self._recorder.record(one.student, one.lesson.name, execution.marks, _handed_in(one), blank=blank)
+    def _written(self, taken: "_Taken", execution: Execution, page: str) -> Report:
+        """Files before marks: what the ledger calls graded has all that it was given."""
+        one = taken.submission
+        report = submission_report(one.student, one.lesson, taken.sanitised.flags, execution)
+        report["unchanged"] = False
         self._save(one, execution.notebook, page)
-        return {**submission_report(one.student, one.lesson, sanitised.flags, execution), "score": score}
+        entry = ledger.Entry(taken.fingerprint, report) if report["status"] in IN_FULL else None
+        blank, time = left_blank(execution.notebook), _handed_in(one)
+        score = self._recorder.record(one.student, one.lesson.name, execution.marks, time, blank=blank, entry=entry)
+        return {**report, "score": score}
 
     def _save(self, one: Submission, notebook: NotebookNode, page: str) -> None:
-        name = one.lesson.name
-        text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-        _write(self._classroom.autograded / one.student / name / f"{name}.ipynb", text)
+        _write(self._autograded(one), json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
         if self._pages:
-            _write(self._classroom.feedback / one.student / name / f"{name}.html", page)
+            _write(self._page(one), page)
+
+    def _autograded(self, one: Submission) -> Path:
+        return self._classroom.autograded / one.student / one.lesson.name / f"{one.lesson.name}.ipynb"
+
+    def _page(self, one: Submission) -> Path:
+        return self._classroom.feedback / one.student / one.lesson.name / f"{one.lesson.name}.html"
 
     def _refused(self, one: Submission, status: str, reason: str) -> Report:
         """What was handed in before and replaced counts no more."""
@@ -146,7 +188,16 @@ class Desk:
             shutil.rmtree(folder / one.student / one.lesson.name, ignore_errors=True)
         self._recorder.withdraw(one.student, one.lesson.name)
         execution = Execution(NotebookNode(cells=[]), status=status, reason=reason)
-        return submission_report(one.student, one.lesson, (), execution)
+        return {**submission_report(one.student, one.lesson, (), execution), "unchanged": False}
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A submission on its way through the engine."""
+
+    submission: Submission
+    sanitised: Sanitised
+    fingerprint: str
 
 
 def _add_checksums(source: NotebookNode, released: NotebookNode) -> None:
@@ -186,7 +237,11 @@ def _check_belongs(lesson: Lesson, sanitised: Sanitised) -> None:
 
 
 def _handed_in(one: Submission) -> datetime:
-    return datetime.fromtimestamp((one.folder / f"{one.lesson.name}.ipynb").stat().st_mtime, UTC)
+    return datetime.fromtimestamp(_notebook(one).stat().st_mtime, UTC)
+
+
+def _notebook(one: Submission) -> Path:
+    return one.folder / f"{one.lesson.name}.ipynb"
 
 
 def _emptied(reports: list[Report]) -> Iterator[Report]:

@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--classroom", type=Path, default=Path("classroom"), metavar="DIR", help="default: classroom")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at a time; default: cores")
     parser.add_argument("--no-feedback", action="store_true", help="write no feedback pages")
+    parser.add_argument("--force", action="store_true", help="grade again what has not changed since it was graded")
     parser.add_argument("--unsandboxed", action="store_true", help="run students' code with your own rights")
     parser.add_argument(
         "--limit",
@@ -75,7 +76,8 @@ def _grade(
         raise SandboxError(why)
     engine = Engine(server, limits, max(1, options.jobs))
     lessons = course.lessons(options.lessons)
-    return grade(course, classroom, lessons, engine, pages=not options.no_feedback, watch=with_progress)
+    pages = not options.no_feedback
+    return grade(course, classroom, lessons, engine, pages=pages, force=options.force, watch=with_progress)
 
 
 def late_imports(course: Course, wanted: list[str]) -> list[str]:
@@ -136,3 +138,5 @@ def print_table(reports: list[Report]) -> None:
         marks = (f"{report['score']:g}", f"{report['max_score']:g}")
         table.add_row(escape(report["student"]), report["lesson"], report["status"], *marks, *counts)
     Console().print(table)
+    if unchanged := sum(report["unchanged"] for report in reports):
+        print(f"{unchanged} of {len(reports)} unchanged since they were graded; --force grades them again")

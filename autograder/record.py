@@ -10,16 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from nbformat.notebooknode import NotebookNode
 from nbgrader.api import (
     Assignment,
-    Base,
     BaseCell,
     Comment,
     Grade,
-    Gradebook,
     GradeCell,
     Notebook,
     SolutionCell,
@@ -30,16 +26,16 @@ from nbgrader.api import (
     TaskCell,
     new_uuid,
 )
-from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.plugins.export import CsvExportPlugin
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution, is_task, parse_utc
-from sqlalchemy import Connection, create_engine, delete, func, insert, inspect, or_, select, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, with_polymorphic
 from traitlets.config import Config
 
+from autograder import ledger
 from autograder.course import Classroom, CourseError
+from autograder.gradebook import open_gradebook
 from autograder.settings import configure
 
 NO_RESPONSE = "No response."  # nbgrader's own comment on an answer that stands as it was handed out
@@ -104,7 +100,7 @@ class Recorder:
         config = configure(Config(), classroom)
         steps = config.GenerateAssignment.preprocessors
         self._release_steps = [step(config=config) for step in steps[: steps.index(SaveCells)]]
-        self._gradebook = _open(classroom.gradebook, config.CourseDirectory.course_id)
+        self._gradebook = open_gradebook(classroom.gradebook, config.CourseDirectory.course_id)
         self._lessons: dict[str, _Lesson] = {}
 
     def __enter__(self) -> Self:
@@ -139,22 +135,33 @@ class Recorder:
         submitted: datetime | None,
         *,
         blank: Collection[str] = (),
+        entry: ledger.Entry | None = None,
     ) -> float:
         """Writes a submission's marks (grade_id -> points; a missing test earned 0) and returns its score.
 
         What a person gave (marks, extra credit, comments) stays and counts, as in nbgrader.
         submitted: in UTC if it names no time zone; None leaves what the gradebook says.
         blank: ids of answers that were not touched, see `left_blank`.
+        entry: for the ledger, see `graded`; None for work that is to be graded again.
         Raises ValueError for marks of no test, or outside 0..max_score, and for a lesson that was not entered.
         """
         entered = self._entered(lesson)
-        return self._write(student, entered, entered.auto_scores(marks, blank), blank, submitted)
+        with self._transaction() as db:
+            _keep(db, student, lesson, entry)
+            return _write(db, student, entered, entered.auto_scores(marks, blank), blank, submitted)
+
+    def graded(self, lesson: str) -> dict[str, ledger.Earlier]:
+        """By student: what was recorded with an entry, and its score now."""
+        with self._transaction() as db:
+            return ledger.entries(db, lesson)
 
     def withdraw(self, student: str, lesson: str) -> None:
         """Sets all automatic marks of a submission that can't be graded to 0; what a person gave stays."""
         entered = self._entered(lesson)
         cells = [*(test.id for test in entered.tests.values()), *entered.tasks.values()]
-        self._write(student, entered, dict.fromkeys(cells, 0.0), (), None)
+        with self._transaction() as db:
+            ledger.forget(db, student, lesson)
+            _write(db, student, entered, dict.fromkeys(cells, 0.0), (), None)
 
     def export_csv(self, path: Path) -> None:
         """Writes nbgrader's table of all marks; an earlier one is replaced only when the new one is complete."""
@@ -182,16 +189,6 @@ class Recorder:
             raise ValueError(f"expected an entered lesson ({', '.join(self._lessons) or 'none yet'}), got {name!r}")
         return self._lessons[name]
 
-    def _write(
-        self, student: str, lesson: _Lesson, scores: _Scores, blank: Collection[str], submitted: datetime | None
-    ) -> float:
-        with self._transaction() as db:
-            submission, notebook = _submission(db, student, lesson, submitted)
-            _save_grades(db, notebook, scores, lesson.tasks.values())
-            _save_comments(db, notebook, lesson.auto_comments(blank))
-            score = select(SubmittedAssignment.score).where(SubmittedAssignment.id == submission)
-            return float(db.scalars(score).one())
-
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
         session: Session = self._gradebook.db()
@@ -199,33 +196,21 @@ class Recorder:
             yield session
 
 
-def _open(url: str, course: str) -> Gradebook:
-    """The gradebook, made where there is none.
-
-    Gradebook would start the program `alembic` to stamp a new one, so it finds it stamped.
-    """
-    engine = create_engine(url)
-    try:
-        with engine.begin() as connection:
-            _make_or_check(connection, engine.url.render_as_string())
-    except DatabaseError as error:
-        raise CourseError(f"expected a gradebook, got {engine.url.render_as_string()}: {error.orig}") from error
-    finally:
-        engine.dispose()
-    return Gradebook(url, course)
+def _write(
+    db: Session, student: str, lesson: _Lesson, scores: _Scores, blank: Collection[str], submitted: datetime | None
+) -> float:
+    submission, notebook = _submission(db, student, lesson, submitted)
+    _save_grades(db, notebook, scores, lesson.tasks.values())
+    _save_comments(db, notebook, lesson.auto_comments(blank))
+    score = select(SubmittedAssignment.score).where(SubmittedAssignment.id == submission)
+    return float(db.scalars(score).one())
 
 
-def _make_or_check(connection: Connection, url: str) -> None:
-    script, context = ScriptDirectory(ALEMBIC_DIR), MigrationContext.configure(connection)
-    if not set(inspect(connection).get_table_names()) & set(Base.metadata.tables):
-        context.stamp(script, "head")
-        Base.metadata.create_all(connection)
-        return
-    head, version = script.get_current_head(), context.get_current_revision()
-    if version != head:
-        known = [None, *(revision.revision for revision in script.walk_revisions())]
-        advice = f"run 'nbgrader db upgrade --db={url}'" if version in known else "install the nbgrader that made it"
-        raise CourseError(f"{url}: expected a gradebook of version {head}, got {version or 'one without'}: {advice}")
+def _keep(db: Session, student: str, lesson: str, entry: ledger.Entry | None) -> None:
+    if entry is None:
+        ledger.forget(db, student, lesson)
+    else:
+        ledger.remember(db, student, lesson, entry)
 
 
 def _wanted_cells(released: NotebookNode) -> dict[tuple[_Kind, str], _Columns]:

@@ -36,6 +36,7 @@ class ForkServer:
         if sys.platform != "linux":
             raise SandboxError(f"grading needs Linux, and this is {sys.platform}")
         self._listener = socket.socket(socket.AF_UNIX)
+        self.sandboxed = sandboxed
         program = [sys.executable, "-m", _MODULE, str(self._listener.fileno()), str(NOBODY) if sandboxed else "", *also]
         try:
             whole = command(program) if sandboxed else program

@@ -26,9 +26,9 @@ Change = Callable[[Any], object]
 class Graded:
     """A classroom after grading, and what the command printed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *options: str) -> None:
         self.root = root / "classroom"
-        done = run("grade", *LIMITS, root=root)
+        done = run("grade", *LIMITS, *options, root=root)
         self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
         self.reports: list[dict[str, Any]] = json.loads((self.root / "report.json").read_text(encoding="utf-8"))
 
