@@ -14,6 +14,7 @@ VERBS = {
     "build": "lessons to notebooks; --check: fail if the committed ones are stale",
     "answers": "prove that the tests tell right from wrong, by planted answers",
     "grade": "submissions to marks, feedback and a report",
+    "status": "a graded class at a glance: marks by exercise, and what goes wrong most often",
     "sample": "write a class of submissions with known marks",
     "list": "list lessons, exercises and points",
     "doctor": "say what this machine offers for grading, and try it",

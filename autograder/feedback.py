@@ -20,6 +20,7 @@ from autograder.course import Classroom
 from autograder.examiner import NOT_RUN
 from autograder.execute import Execution
 from autograder.lesson import Cell, Exercise, Lesson
+from autograder.messages import taken_apart
 from autograder.notebook import SET_UP, WRITTEN_STUB, test_id
 from autograder.report import message, submission_report
 from autograder.rules import MIN_TELLING_LINE, squeezed
@@ -54,8 +55,6 @@ _LOOKED_AT = 16_384  # characters of an output; what comes after them is only co
 
 WITHHELD = "This is not shown, because text of a hidden test stands in it."
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\^_]")
-_PART = re.compile(r" {2}(?P<key>\w{1,10}) +(?P<text>.*)")
-_CONTINUED = " " * 13
 
 
 class Block(NamedTuple):
@@ -211,7 +210,7 @@ class _Page:
         if self._tells(clean):
             return Said("", [], WITHHELD, "")
         shown, cut = _cut(clean, self.limits.text, len(text))
-        headline, parts = _parts(shown)
+        headline, parts = taken_apart(shown)
         return Said(headline, [part for part in parts if not (hidden and part[0] == "covers")], shown, cut)
 
     def _tells(self, text: str) -> bool:
@@ -328,20 +327,6 @@ def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
         else:
             merged += same
     return merged
-
-
-def _parts(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """Headline, and key and text of each line below it, of a check's message; nothing for another text."""
-    headline, *lines = text.rstrip().split("\n")
-    parts: list[tuple[str, str]] = []
-    for line in lines:
-        if line.startswith(_CONTINUED) and parts:
-            parts[-1] = (parts[-1][0], f"{parts[-1][1]} {line.strip()}")
-        elif found := _PART.fullmatch(line):
-            parts.append((found["key"], found["text"]))
-        else:
-            return "", []
-    return (headline, parts) if parts else ("", [])
 
 
 def _string(value: Any) -> str:
