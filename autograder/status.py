@@ -14,7 +14,6 @@ from autograder.messages import one_by_one, taken_apart
 Report = dict[str, Any]
 STATES = ("right", "wrong", "not attempted", "not run")
 MOST = 5  # hidden tests and mistakes that are listed for a lesson
-_WIDTH = 10  # characters of a bar
 
 
 @dataclass(frozen=True)
@@ -139,13 +138,11 @@ def _print(lesson: LessonStatus) -> None:
 def _table(lesson: LessonStatus) -> Any:
     from rich.table import Table
 
-    table = Table()
-    table.add_column("exercise")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("exercise", no_wrap=True)
     for heading in ("mean", "spread", *STATES):
         table.add_column(heading, justify="right")
-    table.add_column("")
     for one in lesson.exercises:
         counts = [str(one.states[state]) for state in STATES]
-        bar = "█" * round(_WIDTH * one.mean)
-        table.add_row(one.id, f"{one.mean:.0%}", f"{one.spread:.0%}", *counts, f"{bar:░<{_WIDTH}}")
+        table.add_row(one.id, f"{one.mean:.0%}", f"{one.spread:.0%}", *counts)
     return table
