@@ -7,7 +7,6 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from autograder import ledger
 from autograder.course import Classroom, Course, CourseError
 from autograder.execute import Execution, Work
 from autograder.feedback import page_of, write_index
+from autograder.late import LatePenalties, handed_in
 from autograder.ledger import Earlier
 from autograder.lesson import Lesson
 from autograder.notebook import test_id
@@ -49,7 +49,8 @@ def grade(
 
     A submission that can't be graded gets a status and a reason; it never stops the others. One that was graded in
     full before, from the same notebook by the same tests, is not graded again unless `force` is true.
-    watch: shows progress; it gets the reports and how many there will be. Raises CourseError if nothing was submitted.
+    watch: shows progress; it gets the reports and how many there will be.
+    Raises CourseError if nothing was submitted, and after all is written if the plugin for late penalties failed.
     """
     submissions = list(find_submissions(classroom, lessons))
     if not submissions:
@@ -58,14 +59,33 @@ def grade(
             f"got none; 'autograder sample {classroom.root}' makes a sample class"
         )
     with Recorder(classroom) as recorder:
+        penalties = LatePenalties(course.root)
         desk = Desk(course, classroom, recorder, engine, pages, force)
         reports = [*watch(desk.reports(submissions), len(submissions))]
+        failures = _penalise(recorder, penalties, reports)
         everything = [*_earlier_reports(classroom, lessons), *reports]
         everything.sort(key=lambda report: (report["student"], report["lesson"]))
         (classroom.root / "report.json").write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
         recorder.export_csv(classroom.root / "grades.csv")
         write_index(classroom, everything)
+    if failures:  # all the rest is written
+        raise CourseError("\n".join(failures))
     return sorted(reports, key=lambda report: (report["student"], report["lesson"]))
+
+
+def _penalise(recorder: Recorder, penalties: LatePenalties, reports: list[Report]) -> list[str]:
+    """Puts the penalty into each report, of unchanged work too, for due dates change; returns what failed."""
+    failures: list[str] = []
+    for lesson in sorted({report["lesson"] for report in reports}):
+        try:
+            late = recorder.penalise(lesson, penalties)
+        except CourseError as error:
+            late = {}
+            failures.append(str(error))
+        for report in reports:
+            if report["lesson"] == lesson:
+                report["late_penalty"] = late.get(report["student"], 0.0)
+    return failures
 
 
 class Desk:
@@ -167,7 +187,7 @@ class Desk:
         report["unchanged"] = False
         self._save(one, execution.notebook, page)
         entry = ledger.Entry(taken.fingerprint, report) if report["status"] in IN_FULL else None
-        blank, time = left_blank(execution.notebook), _handed_in(one)
+        blank, time = left_blank(execution.notebook), handed_in(_notebook(one))
         score = self._recorder.record(one.student, one.lesson.name, execution.marks, time, blank=blank, entry=entry)
         return {**report, "score": score}
 
@@ -234,10 +254,6 @@ def _check_belongs(lesson: Lesson, sanitised: Sanitised) -> None:
         raise Malformed(
             f"expected the notebook of {lesson.name}, got one without any of its answer cells: {FRESH_COPY}"
         )
-
-
-def _handed_in(one: Submission) -> datetime:
-    return datetime.fromtimestamp(_notebook(one).stat().st_mtime, UTC)
 
 
 def _notebook(one: Submission) -> Path:

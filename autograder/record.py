@@ -36,6 +36,7 @@ from traitlets.config import Config
 from autograder import ledger
 from autograder.course import Classroom, CourseError
 from autograder.gradebook import open_gradebook
+from autograder.late import LatePenalties
 from autograder.settings import configure
 
 NO_RESPONSE = "No response."  # nbgrader's own comment on an answer that stands as it was handed out
@@ -149,6 +150,10 @@ class Recorder:
         with self._transaction() as db:
             _keep(db, student, lesson, entry)
             return _write(db, student, entered, entered.auto_scores(marks, blank), blank, submitted)
+
+    def penalise(self, lesson: str, penalties: LatePenalties) -> dict[str, float]:
+        """Takes off what the course takes off late work, and returns how much, by student."""
+        return penalties.assign(self._gradebook, lesson)
 
     def graded(self, lesson: str) -> dict[str, ledger.Earlier]:
         """By student: what was recorded with an entry, and its score now."""
@@ -327,7 +332,7 @@ def _submission(db: Session, student: str, lesson: _Lesson, submitted: datetime 
     _put(db, Student, {}, id=student)
     time = {} if submitted is None else {"timestamp": parse_utc(submitted)}
     submission = _put(db, SubmittedAssignment, time, assignment_id=lesson.assignment, student_id=student)
-    penalty = {"late_submission_penalty": None}  # it belonged to the marks before; the course's settings give none
+    penalty = {"late_submission_penalty": None}  # it belonged to the marks before; see `penalise`
     return submission, _put(db, SubmittedNotebook, penalty, assignment_id=submission, notebook_id=lesson.notebook)
 
 

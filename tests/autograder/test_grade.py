@@ -117,7 +117,7 @@ def test_marks_are_exactly_as_expected(graded: Graded) -> None:
 def test_a_report_has_exactly_these_keys(graded: Graded) -> None:
     keys = "student lesson status reason score max_score seconds cpu_seconds phases peak_mb flags exercises by_hand"
     for report in graded.reports:
-        assert list(report) == [*keys.split(), "unchanged"]
+        assert list(report) == [*keys.split(), "unchanged", "late_penalty"]
         assert [one["id"] for one in report["exercises"]] == ["window-count", "moving-average"]
         for exercise in report["exercises"]:
             assert list(exercise) == ["id", "points", "max_points", "state", "message"]
