@@ -26,11 +26,11 @@ _KINDS: dict[str, tuple[str, dict[str, type | tuple[type, ...]], dict[str, type]
     "lesson": ("markdown", {"lesson": str, "part": str, "hours": (int, float), "needs": str}, {}),
     "hint": ("markdown", {"hint": str}, {}),
     "setup": ("code", {"setup": bool}, {}),
-    "demo": ("code", {"demo": str}, {}),
+    "demo": ("code", {"demo": str}, {"compare": bool}),
     "exercise": ("code", {"exercise": str, "minutes": int, "difficulty": int, "law": str}, {"read": str}),
     "written": ("markdown", {"written": str, "points": (int, float), "minutes": int}, {}),
     "predict": ("code", {"predict": str, "minutes": int, "law": str}, {"choices": str}),
-    "test": ("code", {"test": str, "points": (int, float)}, {"hidden": bool, "covers": str}),
+    "test": ("code", {"test": str, "points": (int, float)}, {"hidden": bool, "covers": str, "slow": bool}),
 }
 _KEYS = list(dict.fromkeys(key for _, required, optional in _KINDS.values() for key in (*required, *optional)))
 
@@ -67,6 +67,10 @@ class Cell:
     @property
     def hidden(self) -> bool:
         return bool(self.options.get("hidden", False))
+
+    @property
+    def slow(self) -> bool:
+        return bool(self.options.get("slow", False))
 
     @cached_property
     def solution_regions(self) -> list[list[str]]:

@@ -55,11 +55,16 @@ def _expanded(lesson: Lesson, cell: Cell) -> list[NotebookNode]:
         case "setup":
             return [_code(cell, SET_UP, nbgrader=_nbgrader(SET_UP, locked=True))]
         case "demo":
-            return [_code(cell, f"demo-{cell.id}", tags=["skip-execution", "raises-exception"])]
+            return [_code(cell, f"demo-{cell.id}", tags=_demo_tags(cell))]
         case "code":
             return [_code(cell, _digest("code", cell.source))]
         case _:
             return [_markdown(cell.source, _digest("text", cell.source))]
+
+
+def _demo_tags(cell: Cell) -> list[str]:
+    ignored = [] if cell.options.get("compare", True) else ["nbval-ignore-output"]
+    return ["skip-execution", "raises-exception", *ignored]
 
 
 def _markdown(source: str, id: str) -> NotebookNode:
@@ -162,7 +167,14 @@ def _box(exercise: Exercise) -> str:
     facts.append(_points_text(exercise) + (" if it is right" if exercise.is_prediction else ""))
     title = "Prediction" if exercise.is_prediction else "Exercise"
     names = ", ".join(f"`{name}`" for name in exercise.subjects)
-    return f"> **{title}** · {names} · " + " · ".join(facts)
+    box = f"> **{title}** · {names} · " + " · ".join(facts)
+    return f"{box}\n>\n> One of {_listed(exercise.choices)}." if exercise.choices else box
+
+
+def _listed(choices: list[Any]) -> str:
+    """As they are to be written: `30`, `300` or `3000`."""
+    *most, last = [f"`{choice!r}`" for choice in choices]
+    return f"{', '.join(most)} or {last}"
 
 
 def _written_box(cell: Cell) -> str:

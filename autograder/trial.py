@@ -32,10 +32,12 @@ class Outcome:
     max_points: float
 
 
-def run_trial(lesson: Lesson, answers: dict[str, str] | None = None, start: str = "") -> list[Outcome]:
+def run_trial(
+    lesson: Lesson, answers: dict[str, str] | None = None, start: str = "", only_own_slow: bool = False
+) -> list[Outcome]:
     """Runs the lesson's cells in order on the reference solutions, `answers` (exercise id -> source) in place of some.
 
-    start: an exercise; the tests of those before it are left out.
+    start: an exercise; the tests of those before it are left out. only_own_slow: so are slow tests of those after it.
     """
     scope = types.ModuleType("__main__").__dict__
     _run(lesson.setup.source, scope, "set-up")
@@ -48,7 +50,8 @@ def run_trial(lesson: Lesson, answers: dict[str, str] | None = None, start: str 
         with contextlib.suppress(Exception, SystemExit, OutOfTime):
             _run(source, scope, exercise.id)
         if started:
-            outcomes += [_outcome(exercise, test, scope) for test in exercise.tests]
+            tests = [test for test in exercise.tests if not (only_own_slow and test.slow and exercise.id != start)]
+            outcomes += [_outcome(exercise, test, scope) for test in tests]
     return outcomes
 
 

@@ -132,7 +132,7 @@ def _where(wrong: Array) -> str:
         return "all values differ"
     rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
     count = f"{int(wrong.sum())} of {wrong.size} values differ"
-    if min(len(rows), len(columns)) > 1 and not wrong[1:-1, 1:-1].any():
+    if min(wrong.shape) > 3 and min(len(rows), len(columns)) > 1 and not wrong[1:-1, 1:-1].any():
         return f"{count}, all of them at the border"
     return f"{count}, all of them in {_range('row', rows)} and {_range('column', columns)}"
 

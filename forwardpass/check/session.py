@@ -79,7 +79,7 @@ def prediction(
         if not seen.attempted:
             raise NotAttempted(exercise)
         _check_kind(name, kind, choices, seen)
-    print(f"{exercise}   written down: now run the next cells and see")
+    print(f"{exercise}   written down: read on and see whether it holds")
 
 
 def passed() -> None:

@@ -122,15 +122,18 @@ def raises_many(
         _judge_error(error, one, seen, mistakes or {}, law)
 
 
-def observe(probe: Callable[..., Any], *args: Any) -> Plain:
-    """Calls `probe` where the answer lives, and returns what it returns as plain data.
+def observe(probe: Callable[..., Any], *args: Any, mistakes: Mistakes | None = None) -> Plain:
+    """Calls `probe` where the answer lives, and returns what it returns as plain data; tensors come back as arrays.
 
     probe: a self-contained function of the test cell; it gets the subjects among its arguments as they are.
+    mistakes: sentence -> the exception that this mistake raises.
     Raises CheckFailed if the answer raised or gave something that is not plain, NotAttempted for a stub.
     """
-    [seen] = _observe(probe, Case(args, {}))
+    one = Case(args, {})
+    [seen] = _observe(probe, one)
     if seen.raised or seen.refusal:
-        raise session.fail({"got": _got(seen), "likely": _shortcut(seen.raised)})
+        likely = _shortcut(seen.raised) or _likely(one, None, seen, Tolerance(), mistakes or {})
+        raise session.fail({"got": _got(seen), "likely": likely})
     return seen.value
 
 

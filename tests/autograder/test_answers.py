@@ -10,6 +10,11 @@ from typing import Any
 
 import pytest
 
+from autograder.lesson import parse_lesson
+from autograder.trial import run_trial
+
+from .conftest import SOURCES
+
 pytestmark = pytest.mark.filterwarnings(  # pytest-xdist's worker has a thread of its own; the trials don't touch it
     "ignore:This process .* is multi-threaded:DeprecationWarning"
 )
@@ -158,3 +163,15 @@ def test_malformed_answers_are_an_error(mini: Path, edit: Callable[..., Path], a
     said = autograder("answers")
     assert said.code == 2
     assert said.err.startswith(f"autograder answers: {ANSWERS}:11: expected named=")
+
+
+def test_a_slow_test_of_another_exercise_sees_the_first_planted_answer_of_each(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.py"
+    source = (SOURCES / LESSON).read_text(encoding="utf-8") + LEANING
+    path.write_text(source.replace('test="halves" points=1', 'test="halves" points=1 slow=true'), encoding="utf-8")
+    lesson = parse_lesson(path)
+    broken = {"moving-average": "def moving_average(x, k): return x"}
+    whole, short = (run_trial(lesson, broken, "moving-average", only_own_slow=only) for only in (False, True))
+    assert [one.exercise for one in whole] == ["moving-average", "moving-average", "halves"]
+    assert short == whole[:-1]
+    assert run_trial(lesson, {}, "halves", only_own_slow=True)[-1].exercise == "halves"

@@ -78,6 +78,27 @@ def test_the_home_page_links_the_lesson(built_mini: Path) -> None:
     assert table.endswith(f"| 01 | {link} | Test | 1 | 6 | 1 | nothing |")
 
 
+PREDICTION = '# %% predict="window-count" minutes=1'
+
+
+@pytest.mark.parametrize(
+    ("choices", "told"), [("52 | 365 | 359", "> One of `52`, `365` or `359`."), ("359 | 52", "> One of `359` or `52`.")]
+)
+def test_the_box_of_a_prediction_says_what_may_be_chosen(mini: Path, edit: Edit, choices: str, told: str) -> None:
+    edit(PREDICTION, f'{PREDICTION} choices="{choices}"')
+    assert sources(mini)["window-count-box"].splitlines()[1:] == [">", told]
+
+
+@pytest.mark.parametrize(("header", "ignored"), [("", False), (" compare=true", False), (" compare=false", True)])
+def test_output_of_a_demo_is_compared_unless_its_header_says_not(
+    mini: Path, edit: Edit, header: str, ignored: bool
+) -> None:
+    edit(DEMO, DEMO.replace('"smooth"', f'"smooth"{header}'))
+    demo = next(cell for cell in notebook(mini).cells if cell.id == "demo-smooth")
+    assert ("nbval-ignore-output" in demo.metadata.tags) is ignored
+    assert {"skip-execution", "raises-exception"} <= set(demo.metadata.tags)
+
+
 def test_other_cells_keep_their_ids_when_one_changes(mini: Path, edit: Edit) -> None:
     before = sources(mini)
     edit("Five numbers go in", "Six numbers go in")

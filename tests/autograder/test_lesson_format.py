@@ -101,7 +101,9 @@ MISTAKES = {
     "key that jupytext knows": cell(
         '# %% tags="slow"\n1', "header keys out of", "unknown key 'tags'", at='tags="slow"'
     ),
-    "key of another cell": header(f"{VISIBLE} minutes=2", "header keys test, points, hidden, covers", "minutes= too"),
+    "key of another cell": header(
+        f"{VISIBLE} minutes=2", "header keys test, points, hidden, covers, slow", "minutes= too"
+    ),
     "key of a plain cell": cell("# %% minutes=2\n1", "only the header keys (none)", "minutes= too", at="minutes=2"),
     "points in quotes": header('# %% test="moving-average" points="2"', "points of type int or float", "'2'"),
     "minutes with a fraction": header(EXERCISE.replace("=8", "=8.5"), "minutes of type int", "8.5", EXERCISE),

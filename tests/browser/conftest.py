@@ -73,15 +73,15 @@ class Server:
     def address(self, path):
         return f"{self.url}{path}?token={TOKEN}"
 
-    def lesson(self, folder, answers, last=None):
-        """A copy of lesson 06, up to the cell `last`, in course/<folder>; `answers` are {cell id: source}."""
-        lesson = json.loads((ROOT / "course" / LESSON / f"{LESSON}.ipynb").read_text(encoding="utf-8"))
+    def lesson(self, folder, answers, last=None, name=LESSON):
+        """A copy of a lesson, up to the cell `last`, in course/<folder>; `answers` are {cell id: source}."""
+        lesson = json.loads((ROOT / "course" / name / f"{name}.ipynb").read_text(encoding="utf-8"))
         ids = [cell["id"] for cell in lesson["cells"]]
         if last:
             del lesson["cells"][ids.index(last) + 1 :]
         for cell in lesson["cells"]:
             cell["source"] = answers.get(cell["id"], cell["source"])
-        return self._save(folder, LESSON, lesson)
+        return self._save(folder, name, lesson)
 
     def solved_up_to(self, demo, lesson):
         """A notebook of a lesson's set-up, its solutions and, at its end, one demo."""
@@ -207,6 +207,7 @@ class Notebook:
         page.goto(server.address(f"/lab/tree/{path.relative_to(server.root).as_posix()}"))
         self.panel = page.locator(".jp-NotebookPanel").filter(visible=True)
         self.cell(self.ids[-1]).wait_for(state="attached")
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=PATIENCE)  # before, cells may never run
 
     def cell(self, id):
         return self.panel.locator(".jp-Cell").nth(self.ids.index(id))

@@ -1,4 +1,4 @@
-"""What a student sees of lesson 06 in JupyterLab, in a real browser."""
+"""What a student sees in JupyterLab, in a real browser."""
 
 import json
 import re
@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LESSON = "06_conv_arithmetic"
 EXERCISE, CHECK, WIDGET = "conv-output-size", "conv-output-size-test-1", "demo-sliding-filter"
 WRONG = "def conv_output_size(n, f, stride=1, padding=0, dilation=1):\n    return (n - f) // stride"
+MIRRORED = """def cross_correlate2d(x, k):
+    from numpy.lib.stride_tricks import sliding_window_view
+    return (sliding_window_view(x, k.shape) * k[::-1, ::-1]).sum(axis=(2, 3))"""
 MISTAKE = "you left out the plus one"
 
 
@@ -66,6 +69,24 @@ def test_a_check_names_the_mistake_and_then_passes(server, solved, open_notebook
         expect(notebook.output(CHECK)).to_contain_text(verdict)
         notebook.look_at(EXERCISE, f"{state}_{theme.lower()}")
         assert contrast(*_ink_and_paper(notebook.output(CHECK))) >= 4.5
+
+
+def test_a_wrong_convolution_is_drawn_beside_the_expected_one(server, open_notebook, expect):
+    check = "cross-correlate2d-test-1"
+    notebook = open_notebook(server.lesson("drawn", {}, last=check, name="07_convolution_and_pooling"))
+    notebook.run("set-up")
+    notebook.write("cross-correlate2d", MIRRORED)
+    notebook.run("cross-correlate2d")
+    for theme in ("Light", "Dark"):
+        notebook.set_theme(theme)
+        notebook.run(check)
+        drawn, said = notebook.output(check).first, notebook.output(check).last
+        expect(said).to_contain_text("you turned the filter by half a turn")
+        expect(said).to_contain_text("all values differ, by up to")
+        picture = drawn.get_by_role("img", name="The expected image and yours, drawn side by side")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("img => img.naturalWidth") > 600
+        notebook.look_at(check, f"drawn_{theme.lower()}")
 
 
 def _ink_and_paper(output):

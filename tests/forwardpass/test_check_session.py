@@ -60,7 +60,7 @@ PREDICTION = "check.prediction('count', ['a', 'b'], points=1, of=1, kinds=['a wh
 def test_a_prediction_is_written_down_without_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     for a, b in ((3, 1.5), (-(10**400), float("nan")), (3, 1)):
         run(PREDICTION, a=a, b=b)
-        assert capsys.readouterr().out == "count   written down: now run the next cells and see\n"
+        assert capsys.readouterr().out == "count   written down: read on and see whether it holds\n"
 
 
 @pytest.mark.parametrize("scope", [{"a": ..., "b": 1}, {"a": 1, "b": ...}])

@@ -57,6 +57,20 @@ def test_a_wrong_answer_shows_its_arguments_what_was_expected_and_what_came() ->
     }
 
 
+def test_an_error_in_a_probe_is_named_if_it_is_a_known_mistake() -> None:
+    known = {"the sizes clash": ValueError, "there is no such key": LookupError}
+
+    def fails(error: Exception) -> str:
+        def probe() -> None:
+            raise error
+
+        return likely(lambda: check.observe(probe, mistakes=known))
+
+    assert fails(ValueError("3")) == "the sizes clash"
+    assert fails(KeyError("a")) == "there is no such key"
+    assert fails(TypeError("b")) == ""
+
+
 def test_parameters_may_have_the_names_of_ours() -> None:
     check.equal(lambda target, error: target + error, target=1, error=2, expect=3)
     check.close(lambda target: target, target=1.0, expect=1.0)
