@@ -10,5 +10,26 @@ Origin, licence and limits of each set: data/<name>/README.md in the course's re
 from forwardpass.data.houses import HousePrices, house_prices
 from forwardpass.data.images import PHOTOGRAPHS, Digits, digits, photograph
 from forwardpass.data.large_digits import Mnist, mnist
+from forwardpass.data.names import Names, names
+from forwardpass.data.rooms import ROOMS, rooms
+from forwardpass.data.tags import TaggedSentences, tags
+from forwardpass.data.topics import ALPHABET, python_topics
 
-__all__ = ["PHOTOGRAPHS", "Digits", "HousePrices", "Mnist", "digits", "house_prices", "mnist", "photograph"]
+__all__ = [
+    "ALPHABET",
+    "PHOTOGRAPHS",
+    "ROOMS",
+    "Digits",
+    "HousePrices",
+    "Mnist",
+    "Names",
+    "TaggedSentences",
+    "digits",
+    "house_prices",
+    "mnist",
+    "names",
+    "photograph",
+    "python_topics",
+    "rooms",
+    "tags",
+]

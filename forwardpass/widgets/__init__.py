@@ -9,15 +9,21 @@ from forwardpass.widgets.boundary import decision_boundary
 from forwardpass.widgets.broadcast import broadcasting
 from forwardpass.widgets.fit_explorer import polynomial_fit
 from forwardpass.widgets.graph_steps import step_through_graph
+from forwardpass.widgets.kernel_editor import edit_kernel
+from forwardpass.widgets.lstm_cell import lstm_cell
 from forwardpass.widgets.optimiser_path import descent
 from forwardpass.widgets.sliding import sliding_filter
+from forwardpass.widgets.unrolled import unrolled_gradient
 
 __all__ = [
     "activation_explorer",
     "broadcasting",
     "decision_boundary",
     "descent",
+    "edit_kernel",
+    "lstm_cell",
     "polynomial_fit",
     "sliding_filter",
     "step_through_graph",
+    "unrolled_gradient",
 ]
