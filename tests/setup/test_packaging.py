@@ -107,6 +107,13 @@ def test_constraints_pin_everything_that_the_course_needs_and_nothing_else() -> 
     assert set(pins()) == needed - {"forward-pass"} | ONLY_ON_MACOS
 
 
+@pinned_set_up
+def test_the_pinned_versions_are_made_for_every_python_that_the_course_is_for() -> None:
+    oldest = PROJECT["requires-python"].removeprefix(">=") + ".0"
+    wanted = {name: distribution(name).metadata["Requires-Python"] or "" for name in set(pins()) - ONLY_ON_MACOS}
+    assert [name for name, versions in wanted.items() if not SpecifierSet(versions).contains(oldest)] == []
+
+
 def test_the_workflow_fits_its_schema() -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
     done = subprocess.run([*command, str(WORKFLOW_FILE)], capture_output=True, text=True, timeout=60)
