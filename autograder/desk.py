@@ -3,9 +3,12 @@
 Everything is read, written and decided here, by one process; what students wrote runs elsewhere, many at a time.
 """
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +17,7 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_solution
+from sqlalchemy.exc import OperationalError
 
 from autograder import ledger
 from autograder.course import Classroom, Course, CourseError
@@ -24,7 +28,7 @@ from autograder.ledger import Earlier
 from autograder.lesson import Lesson
 from autograder.notebook import test_id
 from autograder.pool import Engine, Finished
-from autograder.reading import Malformed, read_submission
+from autograder.reading import Malformed, notebook_from, read_safely
 from autograder.record import Recorder, left_blank
 from autograder.report import FRESH_COPY, submission_report
 from autograder.sandbox.bubblewrap import DATA
@@ -32,6 +36,7 @@ from autograder.sanitise import Sanitised, Sanitiser
 from autograder.submissions import Submission, find_submissions
 
 Report = dict[str, Any]
+_NO_FILES_ANY_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENFILE, errno.EMFILE)
 IN_FULL = ("graded", "flagged")  # what was cut short is tried again by the next run
 
 
@@ -58,14 +63,14 @@ def grade(
             f"expected submissions such as {classroom.submitted}/STUDENT/{lessons[0].name}/{lessons[0].name}.ipynb, "
             f"got none; 'autograder sample {classroom.root}' makes a sample class"
         )
-    with Recorder(classroom) as recorder:
+    with _writable(classroom), Recorder(classroom) as recorder:
         penalties = LatePenalties(course.root)
         desk = Desk(course, classroom, recorder, engine, pages, force)
         reports = [*watch(desk.reports(submissions), len(submissions))]
         failures = _penalise(recorder, penalties, reports)
         everything = [*_earlier_reports(classroom, lessons), *reports]
         everything.sort(key=lambda report: (report["student"], report["lesson"]))
-        (classroom.root / "report.json").write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
+        _replace(classroom.root / "report.json", json.dumps(everything, indent=1) + "\n")
         recorder.export_csv(classroom.root / "grades.csv")
         write_index(classroom, everything)
     if failures:  # all the rest is written
@@ -129,12 +134,13 @@ class Desk:
 
     def _taken_in(self, submissions: list[Submission], done: list[Report]) -> Iterator[tuple[Any, Work]]:
         for one in submissions:
-            fingerprint = self._fingerprint(one)
-            if report := self._unchanged(one, fingerprint):
-                done.append(report)
-                continue
             try:
-                notebook = read_submission(one.folder, one.lesson.name)
+                content = read_safely(one.folder, f"{one.lesson.name}.ipynb")
+                fingerprint = ledger.fingerprint(content, self._grounds[one.lesson.name])
+                if report := self._unchanged(one, fingerprint):
+                    done.append(report)
+                    continue
+                notebook = notebook_from(content, one.lesson.name)
                 sanitised = self._sanitisers[one.lesson.name].sanitise(notebook)
                 _check_belongs(one.lesson, sanitised)
             except Malformed as error:
@@ -146,13 +152,6 @@ class Desk:
             key = one.student, one.lesson.name
             self._waiting[key] = _Taken(one, sanitised, fingerprint)
             yield key, self._work(one, sanitised)
-
-    def _fingerprint(self, one: Submission) -> str:
-        """Empty for what can't be read."""
-        try:
-            return ledger.fingerprint(_notebook(one).read_bytes(), self._grounds[one.lesson.name])
-        except OSError:
-            return ""
 
     def _unchanged(self, one: Submission, fingerprint: str) -> Report | None:
         """The report of work that is as it was when it was graded, if what it was given is still there."""
@@ -176,7 +175,10 @@ class Desk:
         try:
             if isinstance(result, Exception):
                 raise result
-            return self._written(taken, result.execution, result.page)
+            with _writable(self._classroom):
+                return self._written(taken, result.execution, result.page)
+        except CourseError:
+            raise
         except Exception as error:  # whatever it is, the others are graded
             return self._refused(taken.submission, "died", _grader_failed(error))
 
@@ -226,6 +228,26 @@ def _add_checksums(source: NotebookNode, released: NotebookNode) -> None:
     for cell in source.cells:
         if cell.id in checksums:
             cell.metadata.nbgrader.checksum = checksums[cell.id]
+
+
+@contextmanager
+def _writable(classroom: Classroom) -> Iterator[None]:
+    """Nobody's marks can be written any more on a full disk: that is no fault of the submission at hand."""
+    try:
+        yield
+    except (OSError, OperationalError) as error:
+        if isinstance(error, OSError) and error.errno not in _NO_FILES_ANY_MORE:
+            raise
+        said = error.strerror if isinstance(error, OSError) else error.orig
+        advice = "mend that and run it again: it goes on from here"
+        raise CourseError(f"nothing more can be written in {classroom.root} ({said}): {advice}") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes a file anew; the earlier one stays until the new one is complete."""
+    unfinished = path.with_name(f".{path.name}.part")
+    _write(unfinished, text)
+    os.replace(unfinished, path)
 
 
 def _write(path: Path, text: str) -> None:

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import CourseError
+from autograder.reading import Malformed, read_safely
 
 CONFIG = "nbgrader_config.py"
+_LONGEST_TIME = 100  # bytes
 
 
 class LatePenalties:
@@ -62,8 +64,8 @@ class LatePenalties:
 def handed_in(notebook: Path) -> datetime:
     """When a notebook was handed in: by nbgrader's timestamp.txt beside it, else by when the file was last changed."""
     try:
-        written = notebook.with_name("timestamp.txt").read_text(encoding="utf-8")
+        written = read_safely(notebook.parent, "timestamp.txt")[:_LONGEST_TIME].decode()
         found: datetime = parse_utc(written.strip())
-    except (OSError, ValueError, OverflowError):
+    except (Malformed, ValueError, OverflowError):
         return datetime.fromtimestamp(notebook.stat().st_mtime, UTC)
     return found.replace(tzinfo=UTC)

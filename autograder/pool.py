@@ -9,6 +9,7 @@ from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from autograder.course import CourseError
 from autograder.examiner import NOT_RUN, error_output
 from autograder.execute import Execution, Work, execute
 from autograder.processes import context
@@ -16,6 +17,10 @@ from autograder.sandbox.forkserver import ForkServer
 from autograder.sandbox.limits import MB, Limits
 
 SLACK_SECONDS = 30.0
+_SANDBOX_ENDED = (
+    "the sandbox ended while submissions ran: what was recorded before stays; run it again, and it goes on from here"
+)
+_LAST_SECONDS = 0.3  # a kernel may be seen to end before the server that takes it along
 TESTS_AT_ONCE = 10  # observations in one test cell
 MEMORY_MB = 4096
 Key = TypeVar("Key")
@@ -60,13 +65,23 @@ class Engine:
         self.jobs = jobs
 
     def execute(self, work: Iterable[tuple[Any, Work]]) -> Iterator[tuple[Any, Finished | Exception]]:
-        """Each result as soon as it is there. Raises SandboxError if the fork server does not start."""
+        """Each result as soon as it is there.
+
+        Raises SandboxError if the fork server does not start, and CourseError if it ends: what then ran is no result.
+        """
         self.server.wait_until_ready()
         executor = threads(self.jobs)
         try:
-            yield from execute_all(work, executor, ahead=2 * self.jobs)
+            for key, result in execute_all(work, executor, ahead=2 * self.jobs):
+                if not self.server.is_alive(0 if _is_whole(result) else _LAST_SECONDS):
+                    raise CourseError(_SANDBOX_ENDED)
+                yield key, result
         finally:  # after an interruption, what has not begun does not begin
             executor.shutdown(cancel_futures=True)
+
+
+def _is_whole(result: Finished | Exception) -> bool:
+    return isinstance(result, Finished) and result.execution.status != "died"
 
 
 def threads(jobs: int) -> ThreadPoolExecutor:

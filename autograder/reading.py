@@ -36,19 +36,28 @@ class Malformed(Exception):
 
 
 def read_submission(folder: Path, name: str) -> NotebookNode:
-    """The notebook `name`.ipynb that a student handed in, in the form of nbformat 4, whatever version it had.
+    """The notebook `name`.ipynb that a student handed in, see `notebook_from`.
 
-    Holds only what grading looks at: type, id, source, tags and nbgrader's metadata of each cell. Ids may be missing.
     folder: submitted/STUDENT/LESSON; the folders above it are taken as they are, links too.
     Raises Malformed, and nothing else, whatever the file holds.
     """
+    return notebook_from(read_safely(folder, f"{name}.ipynb"), name)
+
+
+def notebook_from(content: bytes, name: str) -> NotebookNode:
+    """The notebook in a file's content, in the form of nbformat 4, whatever version it had.
+
+    Holds only what grading looks at: type, id, source, tags and nbgrader's metadata of each cell. Ids may be missing.
+    Raises Malformed, and nothing else.
+    """
     file = f"{name}.ipynb"
-    found = _parsed(_decoded(_content(folder, file), file), file)
+    found = _parsed(_decoded(content, file), file)
     cells = [_cell(cell, number, file) for number, cell in enumerate(_cells(found, file), 1)]
     return NotebookNode(cells=cells, metadata={}, nbformat=4, nbformat_minor=5)
 
 
-def _content(folder: Path, file: str) -> bytes:
+def read_safely(folder: Path, file: str) -> bytes:
+    """A file that a student handed in: an ordinary one of bearable size, no link to anything. Raises Malformed."""
     try:
         with _opened(folder, os.O_DIRECTORY) as inside:
             return _content_inside(inside, file)

@@ -53,6 +53,7 @@ class ForkServer:
         self._process = subprocess.Popen(
             whole, pass_fds=fds, stdin=nothing, stdout=subprocess.PIPE, stderr=self._errors
         )
+        self._listener.close()  # so that nobody waits for an answer when the server has ended
 
     @property
     def address(self) -> Path:
@@ -68,13 +69,19 @@ class ForkServer:
         self._is_ready = bool(readable) and self._process.stdout.readline() == b"ready\n"
         if not self._is_ready:
             self._errors.seek(0)
-            said = self._errors.read().decode(errors="replace").strip() or f"no answer within {START_SECONDS} s"
+            silence = "it ended without a word" if readable else f"no answer within {START_SECONDS} s"
+            said = self._errors.read().decode(errors="replace").strip() or silence
             self.close()
             raise SandboxError(f"the sandbox did not start: {said}")
 
+    def is_alive(self, patience: float = 0.0) -> bool:
+        """Whether kernels can still be forked. patience: seconds until a server that is about to end has ended."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+        return self._process.returncode is None
+
     def close(self) -> None:
         """Ends the server and every kernel."""
-        self._listener.close()
         self._process.kill()
         self._process.wait()
         if self._process.stdout:

@@ -107,6 +107,9 @@ def test_the_time_is_that_of_nbgraders_file_or_else_of_the_notebook(tmp_path: Pa
     for unreadable in ("", "yesterday", "\x00", "9" * 400):
         (tmp_path / "timestamp.txt").write_text(unreadable, encoding="utf-8")
         assert handed_in(notebook) == changed
+    (tmp_path / "timestamp.txt").unlink()
+    (tmp_path / "timestamp.txt").symlink_to("/dev/zero")
+    assert handed_in(notebook) == changed
 
 
 @pytest.mark.sandbox
