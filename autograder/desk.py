@@ -5,7 +5,6 @@ Everything is read, written and decided here, by one process; what students wrot
 
 import errno
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from autograder.notebook import test_id
 from autograder.pool import Engine, Finished
 from autograder.reading import Malformed, notebook_from, read_safely
 from autograder.record import Recorder, left_blank
+from autograder.replacing import replacing
 from autograder.report import FRESH_COPY, submission_report
 from autograder.sandbox.bubblewrap import DATA
 from autograder.sanitise import Sanitised, Sanitiser
@@ -70,7 +70,8 @@ def grade(
         failures = _penalise(recorder, penalties, reports)
         everything = [*_earlier_reports(classroom, lessons), *reports]
         everything.sort(key=lambda report: (report["student"], report["lesson"]))
-        _replace(classroom.root / "report.json", json.dumps(everything, indent=1) + "\n")
+        with replacing(classroom.root / "report.json") as unfinished:
+            _write(unfinished, json.dumps(everything, indent=1) + "\n")
         recorder.export_csv(classroom.root / "grades.csv")
         write_index(classroom, everything)
     if failures:  # all the rest is written
@@ -241,13 +242,6 @@ def _writable(classroom: Classroom) -> Iterator[None]:
         said = error.strerror if isinstance(error, OSError) else error.orig
         advice = "mend that and run it again: it goes on from here"
         raise CourseError(f"nothing more can be written in {classroom.root} ({said}): {advice}") from error
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes a file anew; the earlier one stays until the new one is complete."""
-    unfinished = path.with_name(f".{path.name}.part")
-    _write(unfinished, text)
-    os.replace(unfinished, path)
 
 
 def _write(path: Path, text: str) -> None:

@@ -4,7 +4,6 @@
 """
 
 import csv
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from nbgrader.api import Assignment, Gradebook, Student, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
 from sqlalchemy import select
 from traitlets import Dict, Enum, Unicode
+
+from autograder.replacing import replacing
 
 _Row = list[str]
 
@@ -32,10 +33,8 @@ class TableExportPlugin(ExportPlugin):  # type: ignore[misc]
     def export(self, gradebook: Gradebook) -> None:
         """Writes the table; an earlier one is replaced only when the new one is complete."""
         path = Path(self.to or self.file_name)
-        unfinished = path.with_name(f".{path.name}.part")
-        with open(unfinished, "w", encoding="utf-8", newline="") as file:
+        with replacing(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(self.rows(gradebook))
-        os.replace(unfinished, path)
         self.log.info("Exported marks to %s", path)
 
     def rows(self, gradebook: Gradebook) -> Iterator[_Row]:

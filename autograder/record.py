@@ -2,7 +2,6 @@
 
 import copy
 import json
-import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from autograder import ledger
 from autograder.course import Classroom, CourseError
 from autograder.gradebook import open_gradebook
 from autograder.late import LatePenalties
+from autograder.replacing import replacing
 from autograder.settings import configure
 
 NO_RESPONSE = "No response."  # nbgrader's own comment on an answer that stands as it was handed out
@@ -170,12 +170,10 @@ class Recorder:
 
     def export_csv(self, path: Path) -> None:
         """Writes nbgrader's table of all marks; an earlier one is replaced only when the new one is complete."""
-        unfinished = path.with_name(f".{path.name}.part")
         exporter = CsvExportPlugin()
-        exporter.to = str(unfinished)
-        with self._transaction():
+        with replacing(path) as unfinished, self._transaction():
+            exporter.to = str(unfinished)
             exporter.export(self._gradebook)
-        os.replace(unfinished, path)
 
     def _released(self, name: str, source: NotebookNode) -> NotebookNode:
         """The notebook as nbgrader's release has it when it saves the cells: no answers, but hidden tests."""

@@ -1,6 +1,7 @@
 """Where the files of data sets lie, and the error for one that is not as it should be."""
 
 import importlib.util
+from collections.abc import Callable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -26,6 +27,30 @@ def read(folder: str, name: str) -> tuple[str, str]:
             return place.read_bytes().decode("utf-8", errors="replace"), str(place)
     where = " or ".join(map(str, candidates))
     raise FileNotFoundError(f"expected {name} at {where}; it is at neither. {_mend(folder)}")
+
+
+def checked_rows(
+    folder: str, name: str, header: str, count: int, check: Callable[[list[str], str], None]
+) -> list[list[str]]:
+    """The values of each line of a CSV file without quotes; `check` raises for those of a line that are broken.
+
+    check: gets the values and their place, for `broken`. count: of the rows below the header.
+    Raises FileNotFoundError, and ValueError for another header, number of values or number of rows.
+    """
+    text, source = read(folder, name)
+    first, *lines = text.splitlines() or [""]
+    if first != header:
+        raise broken(folder, f"{source}, line 1", repr(header), repr(first))
+    columns = header.count(",") + 1
+    rows = [line.split(",") for line in lines]
+    for number, (line, values) in enumerate(zip(lines, rows, strict=True), start=2):
+        place = f"{source}, line {number}"
+        if len(values) != columns:
+            raise broken(folder, place, f"{columns} values", f"{len(values)} in {line!r}")
+        check(values, place)
+    if len(rows) != count:
+        raise broken(folder, source, f"{count} rows below the header", str(len(rows)))
+    return rows
 
 
 def broken(folder: str, place: str, expected: str, got: str) -> ValueError:

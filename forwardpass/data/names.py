@@ -39,26 +39,13 @@ def names() -> Names:
 
     Source: the lists of Faker (MIT licence), chosen by data/names/prepare.py.
     """
-    rows = _table(*files.read(_FOLDER, _FILE))
+    rows = files.checked_rows(_FOLDER, _FILE, _HEADER, _ROWS, _check)
     labels = np.array([_LANGUAGES.index(language) for _, language, _ in rows], dtype=np.int64)
     test = np.array([part == "test" for _, _, part in rows])
     return Names(tuple(name for name, _, _ in rows), labels, test, _LANGUAGES)
 
 
-def _table(text: str, source: str) -> list[list[str]]:
-    header, *lines = text.splitlines() or [""]
-    if header != _HEADER:
-        raise _broken(f"{source}, line 1", repr(_HEADER), repr(header))
-    rows = [_row(line, f"{source}, line {number}") for number, line in enumerate(lines, start=2)]
-    if len(rows) != _ROWS:
-        raise _broken(source, f"{_ROWS} rows below the header", str(len(rows)))
-    return rows
-
-
-def _row(line: str, place: str) -> list[str]:
-    values = line.split(",")
-    if len(values) != 3:
-        raise _broken(place, "3 values", f"{len(values)} in {line!r}")
+def _check(values: list[str], place: str) -> None:
     name, language, part = values
     if not (3 <= len(name) <= 14 and set(name) <= set("abcdefghijklmnopqrstuvwxyz")):
         raise _broken(f"{place}, column name", "3 to 14 letters from a to z", repr(name))
@@ -66,4 +53,3 @@ def _row(line: str, place: str) -> list[str]:
         raise _broken(f"{place}, column language", f"one of {', '.join(_LANGUAGES)}", repr(language))
     if part not in _PARTS:
         raise _broken(f"{place}, column part", "train or test", repr(part))
-    return values

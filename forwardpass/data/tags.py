@@ -43,7 +43,7 @@ def tags() -> TaggedSentences:
 
     Source: this course's own grammar, data/tags/prepare.py; CC0 1.0.
     """
-    rows = _table(*files.read(_FOLDER, _FILE))
+    rows = files.checked_rows(_FOLDER, _FILE, _HEADER, _ROWS, _check)
     return TaggedSentences(
         tuple(tuple(words.split()) for words, _, _, _ in rows),
         tuple(tuple(map(_TAGS.index, tags.split())) for _, tags, _, _ in rows),
@@ -53,20 +53,7 @@ def tags() -> TaggedSentences:
     )
 
 
-def _table(text: str, source: str) -> list[list[str]]:
-    header, *lines = text.splitlines() or [""]
-    if header != _HEADER:
-        raise _broken(f"{source}, line 1", repr(_HEADER), repr(header))
-    rows = [_row(line, f"{source}, line {number}") for number, line in enumerate(lines, start=2)]
-    if len(rows) != _ROWS:
-        raise _broken(source, f"{_ROWS} rows below the header", str(len(rows)))
-    return rows
-
-
-def _row(line: str, place: str) -> list[str]:
-    values = line.split(",")
-    if len(values) != 4:
-        raise _broken(place, "4 values", f"{len(values)} in {line!r}")
+def _check(values: list[str], place: str) -> None:
     words, tags, kinds, part = values
     n = len(words.split())
     if n < 2 or not set(words) <= set("abcdefghijklmnopqrstuvwxyz "):
@@ -77,4 +64,3 @@ def _row(line: str, place: str) -> list[str]:
         raise _broken(f"{place}, column kinds", f"{n} letters, each o, p or f", repr(kinds))
     if part not in _PARTS:
         raise _broken(f"{place}, column part", "train or test", repr(part))
-    return values

@@ -241,9 +241,9 @@ class Notebook:
             wanted.wait_for(state="attached")
             self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
-    def look_at(self, id, name):
-        """Brings the cell to the top of the window and keeps a picture of it."""
-        self.cell(id).evaluate("cell => cell.scrollIntoView()")
+    def look_at(self, id, name, end=False):
+        """Brings the cell's top, or its end, into the window and keeps a picture of it."""
+        self.cell(id).evaluate("(cell, end) => cell.scrollIntoView(!end)", end)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     def _click(self, id):

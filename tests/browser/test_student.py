@@ -86,7 +86,7 @@ def test_a_wrong_convolution_is_drawn_beside_the_expected_one(server, open_noteb
         picture = drawn.get_by_role("img", name="The expected image and yours, drawn side by side")
         expect(picture).to_be_visible()
         assert picture.evaluate("img => img.naturalWidth") > 600
-        notebook.look_at(check, f"drawn_{theme.lower()}")
+        notebook.look_at(check, f"drawn_{theme.lower()}", end=True)
 
 
 def _ink_and_paper(output):
