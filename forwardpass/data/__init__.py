@@ -7,6 +7,7 @@
 Origin, licence and limits of each set: data/<name>/README.md in the course's repository.
 """
 
+from forwardpass.data.dates import DATE_FORMS, DATE_LANGUAGES, WrittenDate, dates, written_date
 from forwardpass.data.houses import HousePrices, house_prices
 from forwardpass.data.images import PHOTOGRAPHS, Digits, digits, photograph
 from forwardpass.data.large_digits import Mnist, mnist
@@ -17,6 +18,8 @@ from forwardpass.data.topics import ALPHABET, python_topics
 
 __all__ = [
     "ALPHABET",
+    "DATE_FORMS",
+    "DATE_LANGUAGES",
     "PHOTOGRAPHS",
     "ROOMS",
     "Digits",
@@ -24,6 +27,8 @@ __all__ = [
     "Mnist",
     "Names",
     "TaggedSentences",
+    "WrittenDate",
+    "dates",
     "digits",
     "house_prices",
     "mnist",
@@ -32,4 +37,5 @@ __all__ = [
     "python_topics",
     "rooms",
     "tags",
+    "written_date",
 ]
