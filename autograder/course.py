@@ -59,9 +59,10 @@ class Course:
 
 @dataclass(frozen=True)
 class Classroom:
-    """The folder of one class."""
+    """The folder of one class. database: SQLAlchemy address of its gradebook, if that is not a file in the folder."""
 
     root: Path
+    database: str = ""
 
     @property
     def submitted(self) -> Path:
@@ -78,7 +79,7 @@ class Classroom:
     @property
     def gradebook(self) -> str:
         """The gradebook's SQLAlchemy address."""
-        return f"sqlite:///{(self.root / 'gradebook.db').absolute()}"
+        return self.database or f"sqlite:///{(self.root / 'gradebook.db').absolute()}"
 
     def students(self) -> list[str]:
         """Names of all who have submitted something."""

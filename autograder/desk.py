@@ -129,8 +129,8 @@ class Desk:
         self._recorder.enter_lesson(name, source)
         _add_checksums(source, nbformat.read(self._course.release(name), as_version=4))
         self._sanitisers[name] = Sanitiser(source)
-        server = self._engine.server
-        self._grounds[name] = ledger.ground([path, self._course.release(name)], self._engine.limits, server.sandboxed)
+        notebooks = [path, self._course.release(name)]
+        self._grounds[name] = ledger.ground(notebooks, self._engine.limits, self._engine.sandboxed)
         self._earlier[name] = {} if self._force else self._recorder.graded(name)
 
     def _taken_in(self, submissions: list[Submission], done: list[Report]) -> Iterator[tuple[Any, Work]]:
@@ -168,8 +168,7 @@ class Desk:
         subjects = {
             test_id(exercise, test): exercise.subjects for exercise in lesson.exercises for test in exercise.tests
         }
-        data = data_of(lesson)
-        return Work(sanitised.notebook, subjects, data, self._engine.limits, str(self._engine.server.address), page)
+        return Work(sanitised.notebook, subjects, data_of(lesson), self._engine.limits, page)
 
     def _concluded(self, key: tuple[str, str], result: Finished | Exception) -> Report:
         taken = self._waiting.pop(key)

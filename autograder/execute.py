@@ -35,15 +35,16 @@ _ENDINGS = {
 class Work:
     """What is needed to grade one submission. subjects: grade_id of a test -> the names that it judges.
 
-    data: the lesson's data sets. server: the fork server's socket. page: what makes the feedback page of the result.
+    data: the lesson's data sets. page: what makes the feedback page of the result. server: the fork server's socket,
+    which is known where the work is done.
     """
 
     notebook: NotebookNode
     subjects: dict[str, list[str]]
     data: list[str]
     limits: Limits
-    server: str
     page: "Callable[[Execution], str] | None" = None
+    server: str = ""
 
 
 @dataclass

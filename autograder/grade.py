@@ -10,15 +10,20 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder import processes
 from autograder.course import Classroom, Course, CourseError
 from autograder.sandbox.bubblewrap import SandboxError, why_unavailable
 from autograder.sandbox.forkserver import ForkServer
 from autograder.sandbox.limits import Limits
+
+if TYPE_CHECKING:
+    from autograder.cluster import Cluster
+    from autograder.pool import Engine
 
 Report = dict[str, Any]
 
@@ -27,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="names or numbers; all when none is given")
     parser.add_argument("--classroom", type=Path, default=Path("classroom"), metavar="DIR", help="default: classroom")
+    parser.add_argument("--db", default="", metavar="URL", help="the gradebook; default: gradebook.db in the classroom")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at a time; default: cores")
+    parser.add_argument("--dask", default="", metavar="ADDRESS", help="grade on the Dask cluster with this scheduler")
     parser.add_argument("--no-feedback", action="store_true", help="write no feedback pages")
     parser.add_argument("--force", action="store_true", help="grade again what has not changed since it was graded")
     parser.add_argument("--unsandboxed", action="store_true", help="run students' code with your own rights")
@@ -43,13 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(course: Course, options: argparse.Namespace) -> int:
     """Grades all that was submitted, writes the results, prints a table."""
-    classroom = Classroom(options.classroom.absolute())
+    classroom = Classroom(options.classroom.absolute(), options.db)
     limits = limits_from(options.limit)
     late = late_imports(course, options.lessons)
     try:
-        with ForkServer(sandboxed=not options.unsandboxed, also=late) as server:
-            processes.warm_up(late)
-            reports = _grade(course, classroom, server, limits, options)
+        with _engine(late, limits, options) as engine:
+            reports = _grade(course, classroom, engine, options)
     except SandboxError as error:
         if options.unsandboxed:
             raise CourseError(str(error)) from None
@@ -58,23 +64,43 @@ def run(course: Course, options: argparse.Namespace) -> int:
             "--unsandboxed grades all the same, and lets every notebook do what you may do"
         ) from None
     print_table(reports)
-    print(f"gradebook.db, grades.csv, report.json, autograded/ and feedback/ are in {options.classroom}")
+    book = "" if options.db else "gradebook.db, "
+    print(f"{book}grades.csv, report.json, autograded/ and feedback/ are in {options.classroom}")
     return 0
 
 
-def _grade(
-    course: Course, classroom: Classroom, server: ForkServer, limits: Limits, options: argparse.Namespace
-) -> list[Report]:
+@contextmanager
+def _engine(late: list[str], limits: Limits, options: argparse.Namespace) -> "Iterator[Engine]":
+    """What executes submissions: this machine, or a cluster. Raises SandboxError or CourseError if it can't."""
+    sandboxed = not options.unsandboxed
+    if options.dask:
+        with _cluster(options.dask, limits, sandboxed=sandboxed, also=late) as cluster:
+            yield cluster
+        return
+    with ForkServer(sandboxed, late) as server:
+        processes.warm_up(late)
+        from autograder.pool import Here
+
+        if sandboxed and (why := why_unavailable()):
+            raise SandboxError(why)
+        yield Here(server, limits, max(1, options.jobs))
+
+
+def _cluster(*arguments: Any, **options: Any) -> "Cluster":
+    try:
+        from autograder.cluster import Cluster
+    except ModuleNotFoundError as error:
+        raise CourseError(f"--dask needs Dask here and on the workers ({error}): pip install distributed") from error
+    return Cluster(*arguments, **options)
+
+
+def _grade(course: Course, classroom: Classroom, engine: "Engine", options: argparse.Namespace) -> list[Report]:
     from autograder.desk import grade
-    from autograder.pool import Engine
     from autograder.submissions import misplaced
 
     for path in misplaced(course, classroom):
         expected = f"STUDENT/LESSON in UTF-8, with a lesson of {', '.join(course.names())}"
         print(f"not graded: expected {expected}, got {path}", file=sys.stderr)
-    if not options.unsandboxed and (why := why_unavailable()):
-        raise SandboxError(why)
-    engine = Engine(server, limits, max(1, options.jobs))
     lessons = course.lessons(options.lessons)
     pages = not options.no_feedback
     return grade(course, classroom, lessons, engine, pages=pages, force=options.force, watch=with_progress)

@@ -4,11 +4,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from nbgrader.api import Base, Gradebook
 from nbgrader.dbutil import ALEMBIC_DIR
-from sqlalchemy import Connection, create_engine, inspect
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from autograder import ledger
 from autograder.course import CourseError
+
+_EXAMPLE = "postgresql+psycopg://user@host/name"
 
 
 def open_gradebook(url: str, course: str) -> Gradebook:
@@ -17,7 +19,7 @@ def open_gradebook(url: str, course: str) -> Gradebook:
     Gradebook would start the program `alembic` to stamp a new one, so it finds it stamped.
     Raises CourseError for what is no gradebook, or one of another version of nbgrader.
     """
-    engine = create_engine(url)
+    engine = _engine(url)
     try:
         with engine.begin() as connection:
             _make_or_check(connection, engine.url.render_as_string())
@@ -26,6 +28,18 @@ def open_gradebook(url: str, course: str) -> Gradebook:
     finally:
         engine.dispose()
     return Gradebook(url, course)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        return create_engine(url)
+    except (ArgumentError, ValueError) as error:  # the address is not repeated: it may hold a password
+        raise CourseError(f"expected a database's address such as {_EXAMPLE}, got another text ({error})") from error
+    except ModuleNotFoundError as error:
+        raise CourseError(
+            f"no driver for that database ({error}). For PostgreSQL: pip install 'psycopg[binary]', and an address "
+            f"such as {_EXAMPLE}"
+        ) from error
 
 
 def _make_or_check(connection: Connection, url: str) -> None:

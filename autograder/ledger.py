@@ -83,7 +83,7 @@ def ground(notebooks: Iterable[Path], limits: Limits, sandboxed: bool) -> bytes:
     """What all marks of a lesson depend on: its notebooks, this program, its libraries, limits and seed."""
     settings = {**asdict(limits), "sandboxed": sandboxed, "seed": os.environ.get(SEED_VARIABLE, "")}
     parts = [path.read_bytes() for path in notebooks]
-    return _digest([*parts, json.dumps(settings, sort_keys=True).encode(), _program()]).digest()
+    return _digest([*parts, json.dumps(settings, sort_keys=True).encode(), program().encode()]).digest()
 
 
 def fingerprint(submission: bytes, ground: bytes) -> str:
@@ -92,9 +92,10 @@ def fingerprint(submission: bytes, ground: bytes) -> str:
 
 
 @cache
-def _program() -> bytes:
+def program() -> str:
+    """Of the grader as it is installed here: its source and the versions of the libraries that marks depend on."""
     versions = [f"{name} {importlib.metadata.version(name)}".encode() for name in _LIBRARIES]
-    return _digest([*versions, *_sources()]).digest()
+    return _digest([*versions, *_sources()]).hexdigest()
 
 
 def _sources() -> Iterator[bytes]:

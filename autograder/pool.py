@@ -2,12 +2,13 @@
 
 import os
 import resource
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from autograder.course import CourseError
 from autograder.examiner import NOT_RUN, error_output
@@ -34,8 +35,21 @@ class Finished:
     page: str = ""
 
 
+class Engine(Protocol):
+    """What executes submissions, here or elsewhere."""
+
+    limits: Limits
+    sandboxed: bool
+
+    def execute(self, work: Iterable[tuple[Any, Work]]) -> Iterator[tuple[Any, Finished | Exception]]:
+        """Each result as soon as it is there.
+
+        Raises SandboxError if nothing can be executed, and CourseError if that ends: what then ran is no result.
+        """
+
+
 def execute_all(
-    work: Iterable[tuple[Key, Work]], executor: Executor, ahead: int
+    work: Iterable[tuple[Key, Work]], executor: Executor, run: Callable[[Work], Finished], ahead: int
 ) -> Iterator[tuple[Key, Finished | Exception]]:
     """Executes as the executor allows, at most `ahead` at a time; each result as soon as it is there.
 
@@ -43,7 +57,7 @@ def execute_all(
     """
     waiting: dict[Future[Finished], Key] = {}
     for key, one in work:
-        waiting[executor.submit(execute_apart, one)] = key
+        waiting[executor.submit(run, one)] = key
         if len(waiting) >= ahead:
             yield from _finished(waiting, 1)
     yield from _finished(waiting, len(waiting))
@@ -52,28 +66,30 @@ def execute_all(
 def _finished(waiting: dict[Future[Finished], Key], count: int) -> Iterator[tuple[Key, Finished | Exception]]:
     for future in islice(as_completed(list(waiting)), count):
         key = waiting.pop(future)
-        error = future.exception()
+        error = CancelledError() if future.cancelled() else future.exception()
         yield key, error if isinstance(error, Exception) else future.result()
 
 
-class Engine:
-    """What executes submissions: a fork server, limits, and how many at a time."""
+class Here:
+    """The engine of this machine: a fork server, limits, and how many submissions at a time."""
 
     def __init__(self, server: ForkServer, limits: Limits, jobs: int) -> None:
-        self.server = server
         self.limits = limits
-        self.jobs = jobs
+        self.sandboxed = server.sandboxed
+        self._server = server
+        self._jobs = jobs
 
     def execute(self, work: Iterable[tuple[Any, Work]]) -> Iterator[tuple[Any, Finished | Exception]]:
         """Each result as soon as it is there.
 
         Raises SandboxError if the fork server does not start, and CourseError if it ends: what then ran is no result.
         """
-        self.server.wait_until_ready()
-        executor = threads(self.jobs)
+        self._server.wait_until_ready()
+        executor = threads(self._jobs)
+        run = partial(execute_apart, server=str(self._server.address))
         try:
-            for key, result in execute_all(work, executor, ahead=2 * self.jobs):
-                if not self.server.is_alive(0 if _is_whole(result) else _LAST_SECONDS):
+            for key, result in execute_all(work, executor, run, ahead=2 * self._jobs):
+                if not self._server.is_alive(0 if _is_whole(result) else _LAST_SECONDS):
                     raise CourseError(_SANDBOX_ENDED)
                 yield key, result
         finally:  # after an interruption, what has not begun does not begin
@@ -89,8 +105,12 @@ def threads(jobs: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(jobs, thread_name_prefix="grading")
 
 
-def execute_apart(work: Work) -> Finished:
-    """`execute` in a process of its own, which is ended if it takes far too long. Raises what that raised."""
+def execute_apart(work: Work, server: str) -> Finished:
+    """`execute` in a process of its own, which is ended if it takes far too long. Raises what that raised.
+
+    server: the fork server's socket.
+    """
+    work = replace(work, server=server)
     receiving, sending = context().Pipe(duplex=False)
     process = context().Process(target=_run, args=(work, sending), daemon=True)
     process.start()

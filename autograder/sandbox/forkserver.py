@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -48,6 +49,7 @@ class ForkServer:
         self._listener.listen(64)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the server lives)
         self._is_ready = False
+        self._waiting = threading.Lock()
         fds = [self._listener.fileno()]
         nothing = subprocess.DEVNULL
         self._process = subprocess.Popen(
@@ -61,9 +63,12 @@ class ForkServer:
         return self.folder / "fork"
 
     def wait_until_ready(self) -> None:
-        """Returns when kernels can be forked. Raises SandboxError if the server does not start."""
-        if self._is_ready:
-            return
+        """Returns when kernels can be forked, in every thread that waits. Raises SandboxError if it does not start."""
+        with self._waiting:
+            if not self._is_ready:
+                self._wait()
+
+    def _wait(self) -> None:
         assert self._process.stdout is not None
         readable, _, _ = select.select([self._process.stdout], [], [], START_SECONDS)
         self._is_ready = bool(readable) and self._process.stdout.readline() == b"ready\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.desk import grade
-from autograder.pool import Engine
+from autograder.pool import Here
 from autograder.sandbox.forkserver import ForkServer
 
 from .world import HERE, LIMITS, NAME, WRONG, Attack, World, new_world
@@ -162,7 +162,7 @@ def test_nothing_that_a_kernel_started_is_left_while_the_fork_server_goes_on(wor
     with ForkServer() as server:
         server.wait_until_ready()
         before = descendants(server._process.pid)
-        grade(world.course, world.classroom, world.course.lessons(), Engine(server, LIMITS, 2))
+        grade(world.course, world.classroom, world.course.lessons(), Here(server, LIMITS, 2))
         deadline = time.monotonic() + 2
         while descendants(server._process.pid) != before and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -21,7 +21,7 @@ import nbformat
 
 from autograder.course import Classroom, Course
 from autograder.desk import grade
-from autograder.pool import Engine
+from autograder.pool import Here
 from autograder.sandbox.forkserver import ForkServer
 from autograder.sandbox.limits import Limits
 
@@ -166,7 +166,7 @@ class World:
         home, os.environ["HOME"] = os.environ.get("HOME", ""), str(self.home)
         try:
             with ForkServer(sandboxed=sandboxed) as server:
-                engine = Engine(server, LIMITS, jobs)
+                engine = Here(server, LIMITS, jobs)
                 self.reports = grade(self.course, self.classroom, self.course.lessons(), engine)
         finally:
             os.environ["HOME"] = home

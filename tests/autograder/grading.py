@@ -86,6 +86,16 @@ def sample_class(built: Path, root: Path, students: int) -> Path:
     return root
 
 
+def large_class(built: Path, root: Path, students: int) -> Path:
+    """A copy of a built course, with a class of any size: the twenty of the sample class again and again."""
+    sample_class(built, root, 20)
+    submitted = root / "classroom" / "submitted"
+    originals = sorted(submitted.iterdir())
+    for number in range(20, students):
+        shutil.copytree(originals[number % 20], submitted / f"{originals[number % 20].name} {number // 20 + 1}")
+    return root
+
+
 def right_answers(root: Path) -> Any:
     """The notebook that ada handed in."""
     return nbformat.read(root / "classroom" / "submitted" / "ada" / NAME / f"{NAME}.ipynb", as_version=4)
