@@ -96,6 +96,7 @@ def _cluster(*arguments: Any, **options: Any) -> "Cluster":
 
 def _grade(course: Course, classroom: Classroom, engine: "Engine", options: argparse.Namespace) -> list[Report]:
     from autograder.desk import grade
+    from autograder.progress import with_progress
     from autograder.submissions import misplaced
 
     for path in misplaced(course, classroom):
@@ -127,26 +128,6 @@ def limits_from(settings: Iterable[str]) -> Limits:
         except (KeyError, ValueError):
             raise CourseError(f"--limit expects NAME=NUMBER with one of {', '.join(kinds)}, got {setting!r}") from None
     return replace(Limits(), **changed)
-
-
-def with_progress(reports: Iterator[Report], total: int) -> Iterator[Report]:
-    """The reports, with a bar on a terminal and a line for each elsewhere."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console()
-    if not console.is_terminal:
-        for number, one in enumerate(reports, 1):
-            print(f"graded {number} of {total}: {one['student']} {one['lesson']}", flush=True)
-            yield one
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("grading", total=total)
-        for one in reports:
-            progress.update(task, description=escape(f"{one['student']} {one['lesson']}"), advance=1)
-            yield one
 
 
 def print_table(reports: list[Report]) -> None:

@@ -28,6 +28,17 @@ NBGRADER_KEYS = ("grade_id", "grade", "solution", "locked", "task", "schema_vers
 _SAFELY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY  # a pipe without a writer must not block
 _UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
 _KINDS = {kind: kind for kind in ("code", "markdown")} | {"heading": "markdown", "html": "markdown"}
+_TELLING = 100_000  # bytes that tell what a file is
+_KNOWN_STARTS = {
+    b"PK\x03\x04": "a zip file",
+    b"\x1f\x8b": "a gzip file",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xfe": "a text in UTF-16",
+    b"\xfe\xff": "a text in UTF-16",
+    b"<": "a web page",
+    b"version https://git-lfs": "a pointer of Git LFS, without the file",
+}
 _Json = dict[str, Any]
 
 
@@ -114,7 +125,8 @@ def _decoded(content: bytes, file: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Malformed(f"expected {file} to be a notebook, got no UTF-8 text ({error.reason}): {AGAIN}") from None
+        got = _known_kind(content) or f"no UTF-8 text ({error.reason})"
+        raise Malformed(f"expected {file} to be a notebook, got {got}: {AGAIN}") from None
 
 
 def _parsed(text: str, file: str) -> Any:
@@ -126,7 +138,15 @@ def _parsed(text: str, file: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
-        raise Malformed(f"expected {file} to be a notebook, got no readable JSON ({reason}): {AGAIN}") from None
+        got = _known_kind(text[:_TELLING].encode(errors="replace")) or f"no readable JSON ({reason})"
+        raise Malformed(f"expected {file} to be a notebook, got {got}: {AGAIN}") from None
+
+
+def _known_kind(content: bytes) -> str:
+    """What a file is instead, if it is one of those that are often handed in by mistake."""
+    if b"\n<<<<<<< " in content[:_TELLING]:
+        return "one with a conflict of Git in it"
+    return next((kind for start, kind in _KNOWN_STARTS.items() if content.lstrip().startswith(start)), "")
 
 
 def _cells(found: Any, file: str) -> list[Any]:
