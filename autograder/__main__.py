@@ -14,6 +14,7 @@ VERBS = {
     "build": "lessons to notebooks; --check: fail if the committed ones are stale",
     "answers": "prove that the tests tell right from wrong, by planted answers",
     "grade": "submissions to marks, feedback and a report",
+    "feedback": "feedback pages once more, with marks and comments that people gave since",
     "status": "a graded class at a glance: marks by exercise, and what goes wrong most often",
     "sample": "write a class of submissions with known marks",
     "list": "list lessons, exercises and points",
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _verb(arguments: list[str]) -> tuple[str, list[str]]:
-    lines = "\n".join(f"  {verb:<9}{text}" for verb, text in VERBS.items())
+    lines = "\n".join(f"  {verb:<10}{text}" for verb, text in VERBS.items())
     parser = argparse.ArgumentParser(
         prog="autograder",
         epilog=f"verbs:\n{lines}",

@@ -21,11 +21,11 @@ from sqlalchemy.exc import OperationalError
 from autograder import ledger
 from autograder.course import Classroom, Course, CourseError
 from autograder.execute import Execution, Work
-from autograder.feedback import page_of, write_index
 from autograder.late import LatePenalties, handed_in
 from autograder.ledger import Earlier
 from autograder.lesson import Lesson
 from autograder.notebook import test_id
+from autograder.pages import page_of, write_index
 from autograder.pool import Engine, Finished
 from autograder.reading import Malformed, notebook_from, read_safely
 from autograder.record import Recorder, left_blank

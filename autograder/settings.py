@@ -29,6 +29,7 @@ from autograder.course import Classroom
 from autograder.notebook import STUB
 from autograder.preprocessors import ClearAnswers, HideHiddenTests, MendMetadata
 
+COURSE_ID = "forward-pass"
 CELL_SECONDS = 60
 KEPT_OUT = ["*.py", "*.pyc", "*.so", "*.pyd"]  # a student's file named like a module would be imported instead of it
 KERNELS = {"transport_encryption": "auto"}  # without it a kernel warns that its messages travel in plain text
@@ -38,7 +39,7 @@ def configure(config: Config, classroom: Classroom, root: Path = Path(".")) -> C
     """Fills `config` for the course in `root` and a classroom, and returns it."""
     folders = config.CourseDirectory
     folders.root = str(root.absolute())
-    folders.course_id = "forward-pass"
+    folders.course_id = COURSE_ID
     folders.source_directory = "solutions"
     folders.release_directory = "course"
     folders.submitted_directory = str(classroom.submitted)

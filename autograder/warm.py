@@ -11,7 +11,7 @@ from autograder import templates
 
 MODULES = (
     "autograder.execute",
-    "autograder.feedback",
+    "autograder.pages",
     "autograder.pool",
     "forwardpass.cells",
     "forwardpass.conv_layers",

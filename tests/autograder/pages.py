@@ -10,9 +10,9 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
-from autograder.feedback import feedback_page
 from autograder.lesson import Lesson, parse_lesson
 from autograder.notebook import instructor_notebook
+from autograder.pages import feedback_page
 from autograder.report import exercise_reports
 from autograder.trial import blank_answers
 

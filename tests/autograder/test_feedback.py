@@ -18,9 +18,9 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from autograder.course import Classroom
-from autograder.feedback import MOST, WITHHELD, feedback_page, write_index
 from autograder.leaks import secret_lines
 from autograder.lesson import Lesson, parse_lesson
+from autograder.pages import MOST, WITHHELD, feedback_page, write_index
 from autograder.report import not_run
 from forwardpass.plots import contrast
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.course import Course
 
-from .grading import NAME, Graded, cell, hand_in_changed, run, sample_class
+from .grading import NAME, Graded, cell, hand_in_changed, read_graded, run, sample_class
 
 GIVEN = """    ### END SOLUTION
     ### BEGIN GIVEN
@@ -158,3 +159,36 @@ def test_lists_name_both_kinds_of_points(built: Path) -> None:
     assert "| 6 + 4 |" in (built / "course" / "home.ipynb").read_text(encoding="utf-8")
     assert "4 apart" in run("list", root=built).stdout
     assert Course(built).lesson(NAME).points == 6
+
+
+@pytest.mark.sandbox
+def test_marks_and_comments_by_hand_reach_the_page(graded: Graded, tmp_path: Path) -> None:
+    root = tmp_path / "mini"
+    shutil.copytree(graded.root.parent, root)
+    with Gradebook(f"sqlite:///{root / 'classroom' / 'gradebook.db'}") as book:
+        where = ("01_moving", "01_moving", "words")
+        book.find_grade("when-it-hides", *where).manual_score = 3
+        book.find_comment("when-it-hides", *where).manual_comment = "What is <b>left</b> of the peak?"
+        book.find_grade("moving-average-test-1", *where).manual_score = 1
+        book.find_comment("moving-average", *where).manual_comment = "A loop would do."
+        book.find_submission_notebook(*where).late_submission_penalty = 2
+        book.db.commit()
+
+    done = run("feedback", root=root)
+
+    assert (done.returncode, done.stdout) == (0, "3 pages are in classroom/feedback\n")
+    after = read_graded(root / "classroom")
+    page = " ".join(after.feedback("words").split())
+    assert "5 of 6 points and 3 of 4 points for the answer in your own words less 2 points for lateness" in page
+    assert "A person changed the points: the tests gave 5." in page
+    assert "A loop would do." in page
+    assert "What is <b>left</b> of the peak?" in page  # as it was written: no HTML
+    assert "<b>left" not in after.page("words").read_text(encoding="utf-8")
+    assert "A person reads this answer" not in page
+    assert after.page("ada").read_text(encoding="utf-8").count("A person") == 0
+
+
+def test_feedback_before_grading_says_what_to_do(built: Path, tmp_path: Path) -> None:
+    done = run("feedback", "--classroom", str(tmp_path), root=built)
+    assert done.returncode == 2
+    assert "run 'autograder grade' first" in done.stderr
