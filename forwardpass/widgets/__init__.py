@@ -5,6 +5,7 @@ starting state with its alt text stands in the same output.
 """
 
 from forwardpass.widgets.activation import activation_explorer
+from forwardpass.widgets.attention_heads import attention_heads
 from forwardpass.widgets.boundary import decision_boundary
 from forwardpass.widgets.broadcast import broadcasting
 from forwardpass.widgets.fit_explorer import polynomial_fit
@@ -17,6 +18,7 @@ from forwardpass.widgets.unrolled import unrolled_gradient
 
 __all__ = [
     "activation_explorer",
+    "attention_heads",
     "broadcasting",
     "decision_boundary",
     "descent",
