@@ -13,6 +13,7 @@ from forwardpass.data.images import PHOTOGRAPHS, Digits, digits, photograph
 from forwardpass.data.large_digits import Mnist, mnist
 from forwardpass.data.names import Names, names
 from forwardpass.data.rooms import ROOMS, rooms
+from forwardpass.data.scenes import Scenes, Thing, scenes
 from forwardpass.data.tags import TaggedSentences, tags
 from forwardpass.data.topics import ALPHABET, python_topics
 
@@ -26,7 +27,9 @@ __all__ = [
     "HousePrices",
     "Mnist",
     "Names",
+    "Scenes",
     "TaggedSentences",
+    "Thing",
     "WrittenDate",
     "dates",
     "digits",
@@ -36,6 +39,7 @@ __all__ = [
     "photograph",
     "python_topics",
     "rooms",
+    "scenes",
     "tags",
     "written_date",
 ]
