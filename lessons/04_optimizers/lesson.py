@@ -1543,7 +1543,7 @@ plots.show(fig, alt=(
 # One thing was left out: your schedule. Here are Adam and momentum at their best rate and above it, with a constant rate,
 # with a fall alone, and with a warm-up of 56 steps, a tenth of the run, before the fall.
 
-# %% demo="scheduled"
+# %% demo="scheduled" compare=false
 print("loss at the end, lowest to highest of three runs")
 print("                constant       fall alone     warm-up and fall")
 for name, peaks in {"Adam": (0.05, 0.1, 0.2), "momentum": (0.2, 0.5)}.items():

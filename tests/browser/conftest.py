@@ -83,12 +83,17 @@ class Server:
             cell["source"] = answers.get(cell["id"], cell["source"])
         return self._save(folder, name, lesson)
 
-    def solved_up_to(self, demo, lesson):
-        """A notebook of a lesson's set-up, its solutions and, at its end, one demo."""
+    def solved_up_to(self, demo, lesson, stand_in=""):
+        """A notebook of a lesson's set-up, its solutions and, at its end, one demo.
+
+        stand_in: code in place of an earlier demo that trains what this one shows.
+        """
         solution = json.loads((ROOT / "solutions" / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8"))
         last = next(cell for cell in solution["cells"] if cell["id"] == demo)
         before = solution["cells"][: solution["cells"].index(last)]
-        solution["cells"] = [cell for cell in before if _is_set_up_or_answer(cell)] + [last]
+        trained = {"cell_type": "code", "id": "stand-in", "metadata": {}, "outputs": [], "execution_count": None}
+        kept = [cell for cell in before if _is_set_up_or_answer(cell)]
+        solution["cells"] = [*kept, {**trained, "source": stand_in}, last]
         return self._save(demo, lesson, solution)
 
     def _save(self, folder, name, notebook):
