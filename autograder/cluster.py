@@ -19,7 +19,7 @@ from distributed.comm.core import CommClosedError
 from autograder import ledger, processes
 from autograder.course import CourseError
 from autograder.execute import Work
-from autograder.pool import Finished, execute_all, execute_apart
+from autograder.pool import GO_ON, LAST_SECONDS, Finished, execute_all, execute_apart
 from autograder.sandbox.bubblewrap import SandboxError, why_unavailable
 from autograder.sandbox.forkserver import ForkServer
 from autograder.sandbox.limits import Limits
@@ -28,7 +28,6 @@ FIRST_WORKER_SECONDS = 120
 AHEAD = 4  # submissions for each thread that are on their way or wait at the cluster
 AT_LEAST = 64  # so that workers that join later find work
 _LOST = (KilledWorker, CommClosedError, CancelledError)
-_GO_ON = "what was recorded before stays; run it again, and it goes on from here"
 
 
 class Unfit(Exception):
@@ -83,7 +82,7 @@ class Workplace(WorkerPlugin):
         if self._server is None:
             raise Unfit(self._unfit or "its sandbox was closed")
         finished = execute_apart(work, str(self._server.address))
-        if finished.execution.status == "died" and not self._server.is_alive(0.3):
+        if finished.execution.status == "died" and not self._server.is_alive(LAST_SECONDS):
             raise Unfit("its sandbox ended while submissions ran")
         return finished
 
@@ -150,9 +149,9 @@ class Cluster:
         try:
             for key, result in execute_all(work, executor, run, max(AHEAD * threads, AT_LEAST)):
                 if isinstance(result, Unfit):
-                    raise CourseError(f"a worker can't grade: {result}; {_GO_ON}")
+                    raise CourseError(f"a worker can't grade: {result}; {GO_ON}")
                 if isinstance(result, _LOST):
-                    raise CourseError(f"the cluster was lost ({type(result).__name__}: {result}); {_GO_ON}")
+                    raise CourseError(f"the cluster was lost ({type(result).__name__}: {result}); {GO_ON}")
                 yield key, result
         finally:  # after an interruption, what has not begun does not begin
             executor.shutdown(wait=False)

@@ -18,10 +18,8 @@ from autograder.sandbox.forkserver import ForkServer
 from autograder.sandbox.limits import MB, Limits
 
 SLACK_SECONDS = 30.0
-_SANDBOX_ENDED = (
-    "the sandbox ended while submissions ran: what was recorded before stays; run it again, and it goes on from here"
-)
-_LAST_SECONDS = 0.3  # a kernel may be seen to end before the server that takes it along
+GO_ON = "what was recorded before stays; run it again, and it goes on from here"
+LAST_SECONDS = 0.3  # a kernel may be seen to end before the server that takes it along
 TESTS_AT_ONCE = 10  # observations in one test cell
 MEMORY_MB = 4096
 Key = TypeVar("Key")
@@ -89,8 +87,8 @@ class Here:
         run = partial(execute_apart, server=str(self._server.address))
         try:
             for key, result in execute_all(work, executor, run, ahead=2 * self._jobs):
-                if not self._server.is_alive(0 if _is_whole(result) else _LAST_SECONDS):
-                    raise CourseError(_SANDBOX_ENDED)
+                if not self._server.is_alive(0 if _is_whole(result) else LAST_SECONDS):
+                    raise CourseError(f"the sandbox ended while submissions ran: {GO_ON}")
                 yield key, result
         finally:  # after an interruption, what has not begun does not begin
             executor.shutdown(cancel_futures=True)

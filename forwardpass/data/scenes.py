@@ -76,8 +76,8 @@ def scenes(count: int, seed: int = 0, split: str = "train") -> Scenes:
     rng = np.random.default_rng([SPLITS.index(split), seed])
     drawn: list[tuple[Thing, ...]] = []
     while len(drawn) < count:
-        things, across = _things(rng)
-        if _split(things, across) == split:
+        things = _things(rng)
+        if _split(things) == split:
             drawn.append(things)
     asked = [(question, i) for i, things in enumerate(drawn) for question in _questions(things, rng)]
     return Scenes(
@@ -104,14 +104,14 @@ def _relation(first: Thing, second: Thing) -> str:
     return "left of" if abs(second.x - first.x) > abs(second.y - first.y) else "above"
 
 
-def _split(things: tuple[Thing, ...], across: bool) -> str:
+def _split(things: tuple[Thing, ...]) -> str:
     if any((thing.colour, thing.shape) == HELD_BACK for thing in things):
         return "new"
     return "test" if len(things) > 1 and zlib.crc32(caption(things).encode()) % 4 == 0 else "train"
 
 
-def _things(rng: np.random.Generator) -> tuple[tuple[Thing, ...], bool]:
-    """One to three objects in a row (across) or in a column, the first one leftmost or uppermost."""
+def _things(rng: np.random.Generator) -> tuple[Thing, ...]:
+    """One to three objects in a row or in a column, the first one leftmost or uppermost."""
     number, across = int(rng.integers(1, 4)), bool(rng.random() < 0.5)
     margin = RADII[1] + 0.3
     start = rng.uniform(margin, SIDE - margin - _BETWEEN * (number - 1))
@@ -123,7 +123,7 @@ def _things(rng: np.random.Generator) -> tuple[tuple[Thing, ...], bool]:
         off = float(np.clip(aside + rng.uniform(-2.5, 2.5), margin, SIDE - margin))
         x, y = (along, off) if across else (off, along)
         things.append(Thing(_colour(str(shapes[k]), rng), str(shapes[k]), x, y, float(rng.uniform(*RADII))))
-    return tuple(things), across
+    return tuple(things)
 
 
 def _colour(shape: str, rng: np.random.Generator) -> str:
